@@ -1,0 +1,561 @@
+//! CII → Document.
+
+use counterfoil_invoice::line::{Attribute, Classification, InvoiceLine, Item, PriceDetails};
+use counterfoil_invoice::payment::{CreditTransfer, DirectDebit, PaymentCard, PaymentInstructions};
+use counterfoil_invoice::references::{
+    Attachment, Identifier, Note, Period, PrecedingInvoice, ProcessControl, SupportingDocument,
+};
+use counterfoil_invoice::{
+    Buyer, Contact, Content, Currency, Delivery, Document, DocumentTotals, Payee, PostalAddress, Seller,
+    TaxRepresentative, VatBreakdown,
+};
+use jiff::civil::Date;
+
+use super::codes;
+use crate::adjustment::{Adjustment, Kind, Level, terms_of};
+use crate::party::{self, AddressTerms, ContactTerms};
+use crate::xml::Cursor;
+use crate::{ReadError, values};
+
+type Result<T> = std::result::Result<T, ReadError>;
+
+pub(crate) fn read(root: Cursor<'_>) -> Result<Document> {
+    let header = root.find("rsm:ExchangedDocument").ok_or_else(|| root.missing("BT-1"))?;
+    let transaction = root.find("rsm:SupplyChainTradeTransaction").ok_or_else(|| root.missing("BG-25"))?;
+    let settlement = transaction
+        .find("ram:ApplicableHeaderTradeSettlement")
+        .ok_or_else(|| transaction.missing("BG-22"))?;
+    let currency = settlement.document_currency("ram:InvoiceCurrencyCode")?;
+
+    let mut content = Content { currency, ..Content::default() };
+    content.process = process_control(root)?;
+    let number = header.text("ram:ID", "BT-1")?.unwrap_or_default();
+    content.type_code = header.text("ram:TypeCode", "BT-3")?.unwrap_or_default();
+    let issue_date = date_time(header, "ram:IssueDateTime", "BT-2")?.ok_or_else(|| header.missing("BT-2"))?;
+    content.notes = header.children("ram:IncludedNote").map(note).collect::<Result<_>>()?;
+    content.lines = transaction
+        .children("ram:IncludedSupplyChainTradeLineItem")
+        .filter(|line| is_invoice_line(*line))
+        .map(invoice_line)
+        .collect::<Result<_>>()?;
+    if let Some(agreement) = transaction.find("ram:ApplicableHeaderTradeAgreement") {
+        read_agreement(agreement, &mut content)?;
+    }
+    if let Some(delivery) = transaction.find("ram:ApplicableHeaderTradeDelivery") {
+        read_delivery(delivery, &mut content)?;
+    }
+    read_settlement(settlement, &mut content)?;
+
+    let vat_breakdown: Vec<VatBreakdown> =
+        settlement.children("ram:ApplicableTradeTax").map(breakdown).collect::<Result<_>>()?;
+    content.vat_exemptions = values::exemptions(&vat_breakdown);
+    let totals = totals(settlement, content.currency, content.vat_accounting_currency)?;
+    content.paid_amount = totals.paid_amount;
+    content.rounding_amount = totals.rounding_amount;
+    content.vat_total_in_accounting_currency = totals.vat_total_in_accounting_currency;
+    Ok(Document { number, issue_date, content, totals, vat_breakdown })
+}
+
+fn process_control(root: Cursor<'_>) -> Result<ProcessControl> {
+    const PROCESS: &str = "ram:BusinessProcessSpecifiedDocumentContextParameter/ram:ID";
+    const GUIDELINE: &str = "ram:GuidelineSpecifiedDocumentContextParameter/ram:ID";
+    let Some(context) = root.find("rsm:ExchangedDocumentContext") else {
+        return Ok(ProcessControl::default());
+    };
+    Ok(ProcessControl {
+        business_process: context.text(PROCESS, "BT-23")?,
+        specification: context.text(GUIDELINE, "BT-24")?.unwrap_or_default(),
+    })
+}
+
+fn note(note: Cursor<'_>) -> Result<Note> {
+    Ok(Note {
+        subject_code: note.text("ram:SubjectCode", "BT-21")?,
+        text: note.text("ram:Content", "BT-22")?.unwrap_or_default(),
+    })
+}
+
+fn read_agreement(agreement: Cursor<'_>, content: &mut Content) -> Result<()> {
+    let number = |path: &str, term| agreement.text(&format!("{path}/ram:IssuerAssignedID"), term);
+    content.buyer_reference = agreement.text("ram:BuyerReference", "BT-10")?;
+    content.sales_order_reference = number("ram:SellerOrderReferencedDocument", "BT-14")?;
+    content.purchase_order_reference = number("ram:BuyerOrderReferencedDocument", "BT-13")?;
+    content.contract_reference = number("ram:ContractReferencedDocument", "BT-12")?;
+    content.project_reference = agreement.text("ram:SpecifiedProcuringProject/ram:ID", "BT-11")?;
+    if let Some(project) = agreement.find("ram:SpecifiedProcuringProject") {
+        project.repeats("ram:Name", Some(codes::PROJECT_NAME));
+        project.repeats("ram:Name", content.project_reference.as_deref());
+    }
+    if let Some(party) = agreement.find("ram:SellerTradeParty") {
+        content.seller = seller(party)?;
+    }
+    if let Some(party) = agreement.find("ram:BuyerTradeParty") {
+        content.buyer = buyer(party)?;
+    }
+    if let Some(party) = agreement.find("ram:SellerTaxRepresentativeTradeParty") {
+        content.tax_representative = values::some_unless_default(TaxRepresentative {
+            name: party.text("ram:Name", "BT-62")?.unwrap_or_default(),
+            vat_identifier: tax_registration(party, "VA", "BT-63")?,
+            address: address(party, &party::TAX_REPRESENTATIVE_ADDRESS)?.unwrap_or_default(),
+        });
+    }
+    for reference in agreement.children("ram:AdditionalReferencedDocument") {
+        match reference.text("ram:TypeCode", "BG-24")?.as_deref() {
+            Some(codes::TENDER) if content.tender_reference.is_none() => {
+                content.tender_reference = reference.text("ram:IssuerAssignedID", "BT-17")?;
+            }
+            Some(codes::OBJECT) if content.invoiced_object.is_none() => {
+                content.invoiced_object = object_reference(reference, "BT-18")?;
+            }
+            Some(codes::SUPPORTING) => content.supporting_documents.push(supporting_document(reference)?),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn object_reference(reference: Cursor<'_>, term: &'static str) -> Result<Option<Identifier>> {
+    let scheme = reference.text("ram:ReferenceTypeCode", term)?;
+    let value = reference.text("ram:IssuerAssignedID", term)?;
+    Ok(value.map(|value| Identifier { value, scheme }))
+}
+
+fn supporting_document(reference: Cursor<'_>) -> Result<SupportingDocument> {
+    let attachment = match reference.find("ram:AttachmentBinaryObject") {
+        Some(file) => file.own_base64("BT-125")?.map(|content_base64| Attachment {
+            mime_code: file.attribute("mimeCode").unwrap_or_default(),
+            filename: file.attribute("filename").unwrap_or_default(),
+            content_base64,
+        }),
+        None => None,
+    };
+    Ok(SupportingDocument {
+        reference: reference.text("ram:IssuerAssignedID", "BT-122")?.unwrap_or_default(),
+        description: reference.text("ram:Name", "BT-123")?,
+        external_location: reference.text("ram:URIID", "BT-124")?,
+        attachment,
+    })
+}
+
+fn seller(party: Cursor<'_>) -> Result<Seller> {
+    Ok(Seller {
+        name: party.text("ram:Name", "BT-27")?.unwrap_or_default(),
+        trading_name: party.text("ram:SpecifiedLegalOrganization/ram:TradingBusinessName", "BT-28")?,
+        identifiers: identifiers(party, "BT-29").collect::<Result<_>>()?,
+        legal_registration: party.identifier("ram:SpecifiedLegalOrganization/ram:ID", "BT-30")?,
+        vat_identifier: tax_registration(party, "VA", "BT-31")?,
+        tax_registration: tax_registration(party, "FC", "BT-32")?,
+        additional_legal_information: party.text("ram:Description", "BT-33")?,
+        electronic_address: party.identifier("ram:URIUniversalCommunication/ram:URIID", "BT-34")?,
+        address: address(party, &party::SELLER_ADDRESS)?.unwrap_or_default(),
+        contact: contact(party, &party::SELLER_CONTACT)?,
+    })
+}
+
+fn buyer(party: Cursor<'_>) -> Result<Buyer> {
+    Ok(Buyer {
+        name: party.text("ram:Name", "BT-44")?.unwrap_or_default(),
+        trading_name: party.text("ram:SpecifiedLegalOrganization/ram:TradingBusinessName", "BT-45")?,
+        identifier: identifiers(party, "BT-46").next().transpose()?,
+        legal_registration: party.identifier("ram:SpecifiedLegalOrganization/ram:ID", "BT-47")?,
+        vat_identifier: tax_registration(party, "VA", "BT-48")?,
+        electronic_address: party.identifier("ram:URIUniversalCommunication/ram:URIID", "BT-49")?,
+        address: address(party, &party::BUYER_ADDRESS)?.unwrap_or_default(),
+        contact: contact(party, &party::BUYER_CONTACT)?,
+    })
+}
+
+fn payee(party: Cursor<'_>) -> Result<Payee> {
+    Ok(Payee {
+        name: party.text("ram:Name", "BT-59")?.unwrap_or_default(),
+        identifier: identifiers(party, "BT-60").next().transpose()?,
+        legal_registration: party.identifier("ram:SpecifiedLegalOrganization/ram:ID", "BT-61")?,
+    })
+}
+
+/// `ID` and `GlobalID` that are not empty, one by one: where EN 16931 has one, the others stay unread.
+fn identifiers<'t>(
+    party: Cursor<'t>,
+    term: &'static str,
+) -> impl Iterator<Item = Result<Identifier>> + use<'t> {
+    party
+        .children("ram:ID")
+        .chain(party.children("ram:GlobalID"))
+        .filter_map(move |id| id.own_identifier(term).transpose())
+}
+
+fn contact(party: Cursor<'_>, terms: &ContactTerms) -> Result<Option<Contact>> {
+    let Some(contact) = party.find("ram:DefinedTradeContact") else { return Ok(None) };
+    let name = match contact.text("ram:PersonName", terms.name)? {
+        None => contact.text("ram:DepartmentName", terms.name)?,
+        person => person,
+    };
+    Ok(values::some_unless_default(Contact {
+        name,
+        telephone: contact.text("ram:TelephoneUniversalCommunication/ram:CompleteNumber", terms.telephone)?,
+        email: contact.text("ram:EmailURIUniversalCommunication/ram:URIID", terms.email)?,
+    }))
+}
+
+fn address(party: Cursor<'_>, terms: &AddressTerms) -> Result<Option<PostalAddress>> {
+    let Some(address) = party.find("ram:PostalTradeAddress") else { return Ok(None) };
+    Ok(values::some_unless_default(PostalAddress {
+        line_1: address.text("ram:LineOne", terms.line_1)?,
+        line_2: address.text("ram:LineTwo", terms.line_2)?,
+        line_3: address.text("ram:LineThree", terms.line_3)?,
+        city: address.text("ram:CityName", terms.city)?,
+        post_code: address.text("ram:PostcodeCode", terms.post_code)?,
+        subdivision: address.text("ram:CountrySubDivisionName", terms.subdivision)?,
+        country: address.text("ram:CountryID", terms.country)?.unwrap_or_default(),
+    }))
+}
+
+fn tax_registration(party: Cursor<'_>, scheme: &str, term: &'static str) -> Result<Option<String>> {
+    for registration in party.children("ram:SpecifiedTaxRegistration") {
+        if let Some(id) = registration.find("ram:ID")
+            && id.peek("schemeID") == Some(scheme)
+        {
+            id.attribute("schemeID");
+            return id.own_text(term);
+        }
+    }
+    Ok(None)
+}
+
+fn read_delivery(group: Cursor<'_>, content: &mut Content) -> Result<()> {
+    let number = |path: &str, term| group.text(&format!("{path}/ram:IssuerAssignedID"), term);
+    content.despatch_advice_reference = number("ram:DespatchAdviceReferencedDocument", "BT-16")?;
+    content.receiving_advice_reference = number("ram:ReceivingAdviceReferencedDocument", "BT-15")?;
+    let mut delivery = Delivery {
+        actual_date: match group.find("ram:ActualDeliverySupplyChainEvent") {
+            Some(event) => date_time(event, "ram:OccurrenceDateTime", "BT-72")?,
+            None => None,
+        },
+        ..Delivery::default()
+    };
+    if let Some(party) = group.find("ram:ShipToTradeParty") {
+        delivery.party_name = party.text("ram:Name", "BT-70")?;
+        delivery.location = identifiers(party, "BT-71").next().transpose()?;
+        delivery.address = address(party, &party::DELIVERY_ADDRESS)?;
+    }
+    content.delivery = values::some_unless_default(delivery);
+    Ok(())
+}
+
+fn read_settlement(settlement: Cursor<'_>, content: &mut Content) -> Result<()> {
+    let accounting = settlement.currency("ram:TaxCurrencyCode", "BT-6")?;
+    content.vat_accounting_currency = accounting.filter(|code| *code != content.currency);
+    if let Some(party) = settlement.find("ram:PayeeTradeParty") {
+        content.payee = values::some_unless_default(payee(party)?);
+    }
+    content.payment = payment(settlement)?;
+    read_tax_point(settlement, content)?;
+    content.invoicing_period = period(settlement, ["BT-73", "BT-74"])?;
+    for group in settlement.children("ram:SpecifiedTradeAllowanceCharge") {
+        let adjustment = allowance_charge(group, Level::Document)?;
+        match adjustment.kind {
+            Kind::Allowance => content.allowances.push(adjustment.into()),
+            Kind::Charge => content.charges.push(adjustment.into()),
+        }
+    }
+    for terms in settlement.children("ram:SpecifiedTradePaymentTerms") {
+        if content.payment_terms.is_none() {
+            let text = terms.verbatim("ram:Description", "BT-20")?;
+            content.payment_terms = text.map(|text| values::payment_terms(&text));
+        }
+        if content.due_date.is_none() {
+            content.due_date = date_time(terms, "ram:DueDateDateTime", "BT-9")?;
+        }
+    }
+    for reference in settlement.children("ram:InvoiceReferencedDocument") {
+        content.preceding_invoices.push(PrecedingInvoice {
+            number: reference.text("ram:IssuerAssignedID", "BT-25")?.unwrap_or_default(),
+            issue_date: date(reference, "ram:FormattedIssueDateTime", "qdt:DateTimeString", "BT-26")?,
+        });
+    }
+    content.buyer_accounting_reference =
+        settlement.text("ram:ReceivableSpecifiedTradeAccountingAccount/ram:ID", "BT-19")?;
+    Ok(())
+}
+
+/// BT-7 and BT-8 have a place in each breakdown; where they repeat the first they say nothing new.
+fn read_tax_point(settlement: Cursor<'_>, content: &mut Content) -> Result<()> {
+    for tax in settlement.children("ram:ApplicableTradeTax") {
+        if content.tax_point_date.is_none() {
+            content.tax_point_date = date(tax, "ram:TaxPointDate", "udt:DateString", "BT-7")?;
+        } else {
+            let first = content.tax_point_date.map(|d| d.strftime("%Y%m%d").to_string());
+            if let Some(point) = tax.find("ram:TaxPointDate") {
+                point.repeats("udt:DateString", first.as_deref());
+            }
+        }
+        if let Some(first) = content.tax_point_date_code.as_deref() {
+            tax.repeats("ram:DueDateTypeCode", Some(codes::tax_point_to_cii(first)));
+        } else {
+            let code = tax.text("ram:DueDateTypeCode", "BT-8")?;
+            content.tax_point_date_code = code.map(|code| codes::tax_point_from_cii(&code).to_owned());
+        }
+    }
+    Ok(())
+}
+
+fn payment(settlement: Cursor<'_>) -> Result<Option<PaymentInstructions>> {
+    let mut payment = PaymentInstructions {
+        remittance_information: settlement.text("ram:PaymentReference", "BT-83")?,
+        ..PaymentInstructions::default()
+    };
+    let mut debit = DirectDebit {
+        creditor_identifier: settlement.text("ram:CreditorReferenceID", "BT-90")?,
+        mandate_reference: settlement
+            .text("ram:SpecifiedTradePaymentTerms/ram:DirectDebitMandateID", "BT-89")?,
+        ..DirectDebit::default()
+    };
+    for (index, means) in settlement.children("ram:SpecifiedTradeSettlementPaymentMeans").enumerate() {
+        if index == 0 {
+            payment.means_code = means.text("ram:TypeCode", "BT-81")?.unwrap_or_default();
+            payment.means_text = means.text("ram:Information", "BT-82")?;
+        } else {
+            means.repeats("ram:TypeCode", Some(&payment.means_code));
+            means.repeats("ram:Information", payment.means_text.as_deref());
+        }
+        if payment.card.is_none()
+            && let Some(card) = means.find("ram:ApplicableTradeSettlementFinancialCard")
+        {
+            payment.card = values::some_unless_default(PaymentCard {
+                primary_account_number: card.text("ram:ID", "BT-87")?.unwrap_or_default(),
+                holder_name: card.text("ram:CardholderName", "BT-88")?,
+            });
+        }
+        if debit.debited_account.is_none() {
+            debit.debited_account = means.text("ram:PayerPartyDebtorFinancialAccount/ram:IBANID", "BT-91")?;
+        }
+        payment.credit_transfers.extend(credit_transfer(means)?);
+    }
+    payment.direct_debit = values::some_unless_default(debit);
+    Ok(values::some_unless_default(payment))
+}
+
+fn credit_transfer(means: Cursor<'_>) -> Result<Option<CreditTransfer>> {
+    const BIC: &str = "ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID";
+    let mut transfer =
+        CreditTransfer { service_provider: means.text(BIC, "BT-86")?, ..CreditTransfer::default() };
+    if let Some(account) = means.find("ram:PayeePartyCreditorFinancialAccount") {
+        let number = match account.text("ram:IBANID", "BT-84")? {
+            None => account.text("ram:ProprietaryID", "BT-84")?,
+            iban => iban,
+        };
+        transfer.account = number.unwrap_or_default();
+        transfer.account_name = account.text("ram:AccountName", "BT-85")?;
+    }
+    Ok(values::some_unless_default(transfer))
+}
+
+fn breakdown(tax: Cursor<'_>) -> Result<VatBreakdown> {
+    tax.repeats("ram:TypeCode", Some("VAT"));
+    Ok(VatBreakdown {
+        taxable_amount: tax.required_amount("ram:BasisAmount", "BT-116")?,
+        tax_amount: tax.required_amount("ram:CalculatedAmount", "BT-117")?,
+        category: values::category(tax.text("ram:CategoryCode", "BT-118")?),
+        rate: tax.percentage("ram:RateApplicablePercent", "BT-119")?,
+        exemption_reason: tax.text("ram:ExemptionReason", "BT-120")?,
+        exemption_reason_code: tax.text("ram:ExemptionReasonCode", "BT-121")?,
+    })
+}
+
+fn period(parent: Cursor<'_>, [start, end]: [&'static str; 2]) -> Result<Option<Period>> {
+    let Some(period) = parent.find("ram:BillingSpecifiedPeriod") else { return Ok(None) };
+    Ok(values::some_unless_default(Period {
+        start: date_time(period, "ram:StartDateTime", start)?,
+        end: date_time(period, "ram:EndDateTime", end)?,
+    }))
+}
+
+fn allowance_charge(group: Cursor<'_>, level: Level) -> Result<Adjustment> {
+    let any = terms_of(level, Kind::Allowance).amount;
+    let indicator = group.find("ram:ChargeIndicator/udt:Indicator").ok_or_else(|| group.missing(any))?;
+    let kind = Kind::from_indicator(indicator.own_boolean(any)?);
+    let terms = terms_of(level, kind);
+    let vat = match group.find("ram:CategoryTradeTax") {
+        Some(tax) if level == Level::Document => {
+            tax.repeats("ram:TypeCode", Some("VAT"));
+            let category = values::category(tax.text("ram:CategoryCode", terms.vat_category)?);
+            Some((category, tax.percentage("ram:RateApplicablePercent", terms.vat_rate)?))
+        }
+        None if level == Level::Document => Some((values::category(None), None)),
+        _ => None,
+    };
+    Ok(Adjustment {
+        kind,
+        terms,
+        amount: group.required_amount("ram:ActualAmount", terms.amount)?,
+        base_amount: group.amount("ram:BasisAmount", terms.base_amount)?,
+        percentage: group.percentage("ram:CalculationPercent", terms.percentage)?,
+        reason: group.text("ram:Reason", terms.reason)?,
+        reason_code: group.text("ram:ReasonCode", terms.reason_code)?,
+        vat,
+    })
+}
+
+fn totals(
+    settlement: Cursor<'_>,
+    currency: Currency,
+    accounting: Option<Currency>,
+) -> Result<DocumentTotals> {
+    const GROUP: &str = "ram:SpecifiedTradeSettlementHeaderMonetarySummation";
+    let group = settlement.find(GROUP).ok_or_else(|| settlement.missing("BG-22"))?;
+    let mut totals = DocumentTotals {
+        line_net_total: group.required_amount("ram:LineTotalAmount", "BT-106")?,
+        allowance_total: group.amount("ram:AllowanceTotalAmount", "BT-107")?,
+        charge_total: group.amount("ram:ChargeTotalAmount", "BT-108")?,
+        total_without_vat: group.required_amount("ram:TaxBasisTotalAmount", "BT-109")?,
+        total_with_vat: group.required_amount("ram:GrandTotalAmount", "BT-112")?,
+        paid_amount: group.amount("ram:TotalPrepaidAmount", "BT-113")?,
+        rounding_amount: group.amount("ram:RoundingAmount", "BT-114")?,
+        amount_due: group.required_amount("ram:DuePayableAmount", "BT-115")?,
+        ..DocumentTotals::default()
+    };
+    for amount in group.children("ram:TaxTotalAmount") {
+        let stated = amount.peek("currencyID");
+        if totals.vat_total.is_none() && stated.is_none_or(|code| code == currency.code()) {
+            totals.vat_total = amount.own_amount("BT-110")?;
+        } else if totals.vat_total_in_accounting_currency.is_none()
+            && stated.is_some()
+            && stated == accounting.as_ref().map(Currency::code)
+        {
+            amount.attribute("currencyID");
+            totals.vat_total_in_accounting_currency = amount.own_amount("BT-111")?;
+        }
+    }
+    Ok(totals)
+}
+
+/// In Factur-X EXTENDED a line may be a heading with the sum of the lines below it, or a mere remark. Neither counts
+/// in BT-106, so neither is an invoice line (BG-25).
+fn is_invoice_line(group: Cursor<'_>) -> bool {
+    const STATUS: &str = "ram:AssociatedDocumentLineDocument/ram:LineStatusReasonCode";
+    let status = group.find(STATUS).map(Cursor::peek_text);
+    group.repeats(STATUS, Some("DETAIL"));
+    !matches!(status.as_deref(), Some("GROUP" | "INFORMATION"))
+}
+
+fn invoice_line(group: Cursor<'_>) -> Result<InvoiceLine> {
+    let mut line = InvoiceLine::default();
+    if let Some(document) = group.find("ram:AssociatedDocumentLineDocument") {
+        line.id = document.text("ram:LineID", "BT-126")?.unwrap_or_default();
+        line.note = document.text("ram:IncludedNote/ram:Content", "BT-127")?;
+    }
+    if let Some(product) = group.find("ram:SpecifiedTradeProduct") {
+        line.item = item(product)?;
+    }
+    let agreement = group.find("ram:SpecifiedLineTradeAgreement").ok_or_else(|| group.missing("BT-146"))?;
+    line.order_line_reference = agreement.text("ram:BuyerOrderReferencedDocument/ram:LineID", "BT-132")?;
+    line.price = price(agreement)?;
+    let quantity = group
+        .find("ram:SpecifiedLineTradeDelivery/ram:BilledQuantity")
+        .ok_or_else(|| group.missing("BT-129"))?;
+    line.quantity = quantity.own_quantity("BT-129")?.ok_or_else(|| quantity.missing("BT-129"))?;
+    line.unit = quantity.attribute("unitCode").unwrap_or_default();
+    let settlement = group.find("ram:SpecifiedLineTradeSettlement").ok_or_else(|| group.missing("BT-131"))?;
+    read_line_settlement(settlement, &mut line)?;
+    Ok(line)
+}
+
+fn read_line_settlement(settlement: Cursor<'_>, line: &mut InvoiceLine) -> Result<()> {
+    const NET: &str = "ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount";
+    line.vat_category = values::category(None);
+    if let Some(tax) = settlement.find("ram:ApplicableTradeTax") {
+        tax.repeats("ram:TypeCode", Some("VAT"));
+        line.vat_category = values::category(tax.text("ram:CategoryCode", "BT-151")?);
+        line.vat_rate = tax.percentage("ram:RateApplicablePercent", "BT-152")?;
+    }
+    line.period = period(settlement, ["BT-134", "BT-135"])?;
+    for group in settlement.children("ram:SpecifiedTradeAllowanceCharge") {
+        let adjustment = allowance_charge(group, Level::Line)?;
+        match adjustment.kind {
+            Kind::Allowance => line.allowances.push(adjustment.into()),
+            Kind::Charge => line.charges.push(adjustment.into()),
+        }
+    }
+    line.net_amount = Some(settlement.required_amount(NET, "BT-131")?);
+    for reference in settlement.children("ram:AdditionalReferencedDocument") {
+        if line.object_identifier.is_none()
+            && reference.text("ram:TypeCode", "BT-128")?.as_deref() == Some(codes::OBJECT)
+        {
+            line.object_identifier = object_reference(reference, "BT-128")?;
+        }
+    }
+    line.buyer_accounting_reference =
+        settlement.text("ram:ReceivableSpecifiedTradeAccountingAccount/ram:ID", "BT-133")?;
+    Ok(())
+}
+
+fn item(product: Cursor<'_>) -> Result<Item> {
+    let mut item = Item {
+        name: product.text("ram:Name", "BT-153")?.unwrap_or_default(),
+        description: product.text("ram:Description", "BT-154")?,
+        sellers_identifier: product.text("ram:SellerAssignedID", "BT-155")?,
+        buyers_identifier: product.text("ram:BuyerAssignedID", "BT-156")?,
+        standard_identifier: product.identifier("ram:GlobalID", "BT-157")?,
+        country_of_origin: product.text("ram:OriginTradeCountry/ram:ID", "BT-159")?,
+        ..Item::default()
+    };
+    for class in product.children("ram:DesignatedProductClassification") {
+        let Some(code) = class.find("ram:ClassCode") else { continue };
+        item.classifications.push(Classification {
+            code: code.own_text("BT-158")?.unwrap_or_default(),
+            scheme: code.attribute("listID"),
+            scheme_version: code.attribute("listVersionID"),
+        });
+    }
+    for attribute in product.children("ram:ApplicableProductCharacteristic") {
+        item.attributes.push(Attribute {
+            name: attribute.text("ram:Description", "BT-160")?.unwrap_or_default(),
+            value: attribute.text("ram:Value", "BT-161")?.unwrap_or_default(),
+        });
+    }
+    Ok(item)
+}
+
+fn price(agreement: Cursor<'_>) -> Result<PriceDetails> {
+    let net = agreement.find("ram:NetPriceProductTradePrice").ok_or_else(|| agreement.missing("BT-146"))?;
+    let net_price = net.price("ram:ChargeAmount", "BT-146")?.ok_or_else(|| net.missing("BT-146"))?;
+    let mut price = PriceDetails { net_price, ..PriceDetails::default() };
+    let gross = agreement.find("ram:GrossPriceProductTradePrice");
+    // BT-149 stands with both prices. With the gross price it is read if it repeats the other or stands alone.
+    let mut base = net.find("ram:BasisQuantity");
+    if let Some(gross) = gross {
+        price.gross_price = gross.price("ram:ChargeAmount", "BT-148")?;
+        for discount in gross.children("ram:AppliedTradeAllowanceCharge") {
+            let indicator = discount.find("ram:ChargeIndicator/udt:Indicator");
+            let charge = indicator
+                .is_some_and(|i| matches!(i.own_text("BT-147"), Ok(Some(t)) if t == "true" || t == "1"));
+            if price.discount.is_none() && !charge {
+                price.discount = values::some_discount(discount.price("ram:ActualAmount", "BT-147")?);
+            }
+        }
+        match (base, gross.find("ram:BasisQuantity")) {
+            (None, alone) => base = alone,
+            (Some(first), Some(second)) if first.same_quantity(second) => second.skip(),
+            _ => {}
+        }
+    }
+    if let Some(base) = base {
+        price.base_quantity = base.own_quantity("BT-149")?;
+        price.base_quantity_unit = base.attribute("unitCode");
+    }
+    Ok(price)
+}
+
+fn date_time(parent: Cursor<'_>, name: &str, term: &'static str) -> Result<Option<Date>> {
+    date(parent, name, "udt:DateTimeString", term)
+}
+
+fn date(parent: Cursor<'_>, name: &str, inner: &str, term: &'static str) -> Result<Option<Date>> {
+    let Some(found) = parent.find(&format!("{name}/{inner}")) else { return Ok(None) };
+    let Some(text) = found.own_text(term)? else { return Ok(None) };
+    match (found.attribute("format").as_deref(), values::compact_date(&text)) {
+        (Some("102"), Some(day)) => Ok(Some(day)),
+        (Some("102"), None) => Err(found.value_error(term, "is no day of the calendar as CCYYMMDD")),
+        _ => Err(found.value_error(term, "is not of format 102, CCYYMMDD")),
+    }
+}

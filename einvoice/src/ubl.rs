@@ -1,0 +1,30 @@
+//! OASIS UBL 2.1 `Invoice` and `CreditNote`, as CEN/TS 16931-3-2 binds EN 16931 to them.
+
+mod read;
+mod write;
+
+pub(crate) use read::read;
+pub(crate) use write::write;
+
+/// BT-3 codes that UBL has a `CreditNote` for. Source: BR-CL-01 for `cbc:CreditNoteTypeCode`, CEN 1.3.16.
+/// 81 and 83 are also allowed in an `Invoice`, but there they would be a debit.
+const CREDIT_NOTE_CODES: [&str; 13] =
+    ["81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"];
+
+/// BT-90 stands among the party's identifiers, told apart by this scheme.
+const CREDITOR_SCHEME: &str = "SEPA";
+
+/// UNTDID 4461 "instrument not defined": what `cac:PaymentMeans` says if it must hold something and BT-81 is not given.
+const NO_INSTRUMENT: &str = "1";
+
+/// What `cac:OrderReference/cbc:ID`, which the schema demands, says if there is BT-14 but no BT-13 (Peppol BIS).
+const NO_ORDER: &str = "NA";
+
+/// `cac:CardAccount/cbc:NetworkID`, which the schema demands and EN 16931 does not know.
+const NO_NETWORK: &str = "NA";
+
+/// `cbc:DocumentTypeCode` of BT-18 and BT-128.
+const OBJECT: &str = "130";
+
+/// `cbc:DocumentTypeCode` of BT-11, which a credit note has no other place for.
+const PROJECT: &str = "50";
