@@ -1,0 +1,106 @@
+//! X.509 certificates (RFC 5280) with P-256 keys: what the authority, the signer and the verifier share.
+
+use const_oid::db::rfc5912::ECDSA_WITH_SHA_256;
+use der::referenced::OwnedToRef;
+use der::{Decode, Encode};
+use jiff::Timestamp;
+use p256::ecdsa::signature::Verifier;
+use p256::ecdsa::{DerSignature, VerifyingKey};
+use sha2::{Digest, Sha256};
+use x509_cert::Certificate;
+use x509_cert::spki::AlgorithmIdentifierOwned;
+use x509_cert::time::Time;
+
+/// Why a certificate could not be made, or a stored one not used.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateError {
+    /// Empty, longer than 200 characters, or with control characters.
+    #[error("the name in a certificate must have 1 to 200 characters and no control characters")]
+    Name,
+    /// Not two capital letters.
+    #[error("the country in a certificate must be an ISO 3166 code of two capital letters")]
+    Country,
+    /// Before 1970, or the validity would pass the year 9999.
+    #[error("the certificate's validity lies outside the years 1970 to 9999")]
+    Time,
+    /// The certificate authority itself is no longer, or not yet, valid.
+    #[error("the certificate authority is not valid now; make a new one")]
+    AuthorityNotValid,
+    /// Not a certificate in canonical DER.
+    #[error("the certificate cannot be decoded")]
+    Decode,
+    /// Not an unencrypted PKCS#8 key on P-256. Says no more, since a parser's message may quote the key.
+    #[error("the private key cannot be decoded: it must be PKCS#8 with a P-256 key")]
+    Key,
+    /// The private key is not the one the certificate speaks of.
+    #[error("the private key does not belong to the certificate")]
+    KeyMismatch,
+    /// A certificate that may not issue others was given as an authority.
+    #[error("the certificate is not a self-signed certificate authority")]
+    NotAnAuthority,
+    /// The chain is empty, or a certificate in it was not issued by the one after it.
+    #[error("the certificates do not form a chain: each must be issued by the one after it")]
+    Chain,
+    /// Building failed; not expected with the inputs this crate passes.
+    #[error("the certificate could not be built")]
+    Build(#[from] x509_cert::builder::Error),
+}
+
+/// Decodes a certificate and insists that encoding it again gives the same bytes, so that hashes and signatures
+/// over the re-encoding speak about the bytes that were given.
+pub(crate) fn decode(certificate: &[u8]) -> Result<Certificate, CertificateError> {
+    let decoded = Certificate::from_der(certificate).map_err(|_| CertificateError::Decode)?;
+    if decoded.to_der().is_ok_and(|encoded| encoded == certificate) {
+        Ok(decoded)
+    } else {
+        Err(CertificateError::Decode)
+    }
+}
+
+pub(crate) fn fingerprint(certificate: &[u8]) -> [u8; 32] {
+    Sha256::digest(certificate).into()
+}
+
+pub(crate) fn public_key(certificate: &Certificate) -> Option<VerifyingKey> {
+    let key = certificate.tbs_certificate().subject_public_key_info();
+    VerifyingKey::try_from(key.owned_to_ref()).ok()
+}
+
+/// ECDSA with SHA-256, whose parameters must be absent (RFC 5758, 3.2).
+pub(crate) fn is_ecdsa_sha256(algorithm: &AlgorithmIdentifierOwned) -> bool {
+    algorithm.oid == ECDSA_WITH_SHA_256 && algorithm.parameters.is_none()
+}
+
+/// How a certificate fails to be issued by another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LinkFault {
+    Algorithm,
+    NotIssuer,
+}
+
+/// The issuer's name and the issuer's signature, ECDSA P-256 only.
+pub(crate) fn check_issued_by(certificate: &Certificate, issuer: &Certificate) -> Result<(), LinkFault> {
+    let tbs = certificate.tbs_certificate();
+    if tbs.issuer() != issuer.tbs_certificate().subject() {
+        return Err(LinkFault::NotIssuer);
+    }
+    if !is_ecdsa_sha256(certificate.signature_algorithm()) || !is_ecdsa_sha256(tbs.signature()) {
+        return Err(LinkFault::Algorithm);
+    }
+    let key = public_key(issuer).ok_or(LinkFault::Algorithm)?;
+    let signature = certificate.signature().as_bytes().and_then(|bytes| DerSignature::try_from(bytes).ok());
+    let signature = signature.ok_or(LinkFault::NotIssuer)?;
+    let signed = tbs.to_der().map_err(|_| LinkFault::NotIssuer)?;
+    key.verify(&signed, &signature).map_err(|_| LinkFault::NotIssuer)
+}
+
+/// First and last second of validity.
+pub(crate) fn validity(certificate: &Certificate) -> (Timestamp, Timestamp) {
+    let validity = certificate.tbs_certificate().validity();
+    (timestamp(validity.not_before), timestamp(validity.not_after))
+}
+
+fn timestamp(time: Time) -> Timestamp {
+    let seconds = i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+
+mod authority;
+mod certificate;
+mod identity;
+mod inspect;
+mod pdf;
+mod sign;
+mod signed_data;
+mod trust;
+
+pub use authority::{CertificateAuthority, Subject};
+pub use certificate::CertificateError;
+pub use identity::SigningIdentity;
+pub use inspect::{
+    EmbeddedFile, Inspection, NotAPdf, SignatureFault, SignatureState, Signer, TamperFinding, inspect_pdf,
+};
+pub use pdf::PdfError;
+pub use sign::{SignError, SignatureDetails, sign_pdf};
+pub use trust::{ChainError, chains_to};
