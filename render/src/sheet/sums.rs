@@ -1,0 +1,109 @@
+//! The sums under the lines (BG-20 to BG-23).
+
+use counterfoil_invoice::{Amount, VatBreakdown, VatCategory};
+use serde::Serialize;
+
+use super::Clerk;
+use super::lines::Change;
+use crate::locale::{Labels, fill};
+use crate::text::{line, lines};
+
+/// One row of the sums.
+#[derive(Debug, Serialize)]
+pub(super) struct Sum {
+    label: String,
+    notes: Vec<String>,
+    /// Said once, at the amount due.
+    currency: Option<String>,
+    amount: String,
+    weight: Weight,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Weight {
+    Plain,
+    Strong,
+    Due,
+}
+
+impl Clerk<'_> {
+    /// From the sum of the lines (BT-106) to the amount due (BT-115).
+    pub(super) fn sums(&self) -> Vec<Sum> {
+        let (labels, content, totals) = (&self.locale.labels, self.content, &self.document.totals);
+        let minus = |amount: Amount| Amount(-amount.0);
+        let mut sums = vec![self.plain(labels.net_total.clone(), totals.line_net_total)];
+        for a in &content.allowances {
+            let reason = a.reason.as_ref();
+            let change =
+                Change { kind: &labels.allowance, reason, percentage: a.percentage, base: a.base_amount };
+            sums.push(self.plain(self.change(&change), minus(a.amount)));
+        }
+        for c in &content.charges {
+            let reason = c.reason.as_ref();
+            let change =
+                Change { kind: &labels.charge, reason, percentage: c.percentage, base: c.base_amount };
+            sums.push(self.plain(self.change(&change), c.amount));
+        }
+        if sums.len() > 1 || totals.total_without_vat.0 != totals.line_net_total.0 {
+            sums.push(self.plain(labels.total_without_vat.clone(), totals.total_without_vat));
+        }
+        sums.extend(self.document.vat_breakdown.iter().map(|vat| self.vat(vat)));
+        sums.push(Sum {
+            weight: Weight::Strong,
+            ..self.plain(labels.total_with_vat.clone(), totals.total_with_vat)
+        });
+        let accounting = totals.vat_total_in_accounting_currency.zip(content.vat_accounting_currency);
+        sums.extend(accounting.map(|(amount, currency)| {
+            let label = fill(&labels.vat_in, &[("currency", currency.code())]);
+            let decimals = counterfoil_invoice::totals::decimals(currency);
+            Sum { amount: self.locale.number(amount.0, decimals), ..self.plain(label, amount) }
+        }));
+        let stated = |amount: Option<Amount>| amount.filter(|amount| !amount.0.is_zero());
+        sums.extend(stated(totals.paid_amount).map(|paid| self.plain(labels.paid.clone(), minus(paid))));
+        sums.extend(stated(totals.rounding_amount).map(|amount| self.plain(labels.rounding.clone(), amount)));
+        let due = if content.is_credit_note() { &labels.amount_credited } else { &labels.amount_due };
+        sums.push(Sum {
+            currency: Some(content.currency.code().to_owned()),
+            weight: Weight::Due,
+            ..self.plain(due.clone(), totals.amount_due)
+        });
+        sums
+    }
+
+    fn plain(&self, label: String, amount: Amount) -> Sum {
+        Sum { label, notes: Vec::new(), currency: None, amount: self.amount(amount), weight: Weight::Plain }
+    }
+
+    /// One category and rate, and why it bears no tax.
+    fn vat(&self, vat: &VatBreakdown) -> Sum {
+        let rate = vat.rate.map(|rate| self.rate(rate)).unwrap_or_default();
+        let values = [("rate", &*rate), ("base", &*self.amount(vat.taxable_amount))];
+        let mut label = fill(&self.locale.labels.vat_of, &values).replace("  ", " ");
+        if let Some(name) = category(&self.locale.labels, &vat.category) {
+            label.push_str(", ");
+            label.push_str(&name);
+        }
+        let reason = vat.exemption_reason.as_deref().filter(|reason| !reason.trim().is_empty());
+        let notes = reason.or(vat.exemption_reason_code.as_deref()).map(lines).unwrap_or_default();
+        Sum { notes, ..self.plain(label, vat.tax_amount) }
+    }
+}
+
+/// What a category is called, if the rate does not say it all.
+fn category(labels: &Labels, category: &VatCategory) -> Option<String> {
+    let name = match category {
+        VatCategory::Standard => return None,
+        VatCategory::ZeroRated => &labels.zero_rated,
+        VatCategory::Exempt => &labels.exempt,
+        VatCategory::ReverseCharge => &labels.reverse_charge,
+        VatCategory::IntraCommunity => &labels.intra_community,
+        VatCategory::Export => &labels.export,
+        VatCategory::NotSubject => &labels.not_subject,
+        VatCategory::Igic => &labels.igic,
+        VatCategory::Ipsi => &labels.ipsi,
+        VatCategory::SplitPayment => &labels.split_payment,
+        VatCategory::Unknown(code) => return Some(line(code)),
+    };
+    Some(name.clone())
+}

@@ -1,0 +1,181 @@
+//! What a reader finds on the page.
+
+use counterfoil_invoice::VatCategory;
+use counterfoil_invoice::vat::VatExemption;
+
+use crate::sample::{self, document, some};
+use crate::tools::{draw, pages, raw_text, text};
+
+fn assert_holds(text: &str, wanted: &[&str]) {
+    for part in wanted {
+        assert!(text.contains(part), "{part:?} is not on the page:\n{text}");
+    }
+}
+
+#[test]
+fn one_line_says_number_dates_amounts_and_account() {
+    let pdf = draw("plain", &document(sample::plain()), "en");
+    assert_eq!(pages(&pdf), 1);
+    assert_holds(
+        &text(&pdf),
+        &[
+            "Invoice 2026-0042",
+            "Issue date 3 March 2026",
+            "Due date 2 April 2026",
+            "Delivery date 28 February 2026",
+            "Example Instruments GmbH · Beispielweg 12 · 10115 Berlin",
+            "Attn. Accounts payable",
+            "IRELAND",
+            "Calibration of a measuring bench 8 h 150.00 19% 1,200.00",
+            "VAT 19% of 1,200.00 228.00",
+            "Total with VAT 1,428.00",
+            "Amount due EUR 1,428.00",
+            "Please pay EUR 1,428.00 by 2 April 2026",
+            "IBAN DE89 3704 0044 0532 0130 00",
+            "BIC COBADEFFXXX",
+            "Reference 2026-0042",
+            "Net within 30 days.",
+            "ABCD-EFGH-JKMN-PQRS",
+            "https://invoices.example.com/verify",
+            "invoices.example.com/ledger/7",
+            "VAT ID DE123456789",
+            "Tax no. 30/123/45678",
+            "Page 1 of 1",
+        ],
+    );
+}
+
+#[test]
+fn allowances_charges_rates_and_prepayment_add_up_before_the_readers_eyes() {
+    let rich = document(sample::rich());
+    assert_holds(
+        &text(&draw("rich", &rich, "en")),
+        &[
+            "Steel screws M4 × 20",
+            "per 100 pcs",
+            "Returned packaging: −5.00",
+            "Item no. CAL-200",
+            "1–28 February 2026",
+            "Loyal customer, 2% of",
+            "Freight 15.00",
+            "VAT 7% of",
+            "VAT 19% of",
+            "Paid already −500.00",
+        ],
+    );
+}
+
+#[test]
+fn german_is_german_to_the_last_figure() {
+    let text = text(&draw("german", &document(sample::rich()), "de-AT"));
+    assert_holds(
+        &text,
+        &[
+            "Rechnung 2026-0042",
+            "Rechnungsdatum 3. März 2026",
+            "Fällig am 2. April 2026",
+            "1.125,00",
+            "USt 19 % auf",
+            "Zahlbetrag EUR",
+            "bis 2. April 2026",
+            "Seite 1 von 2",
+        ],
+    );
+}
+
+#[test]
+fn every_language_draws_every_kind_of_document() {
+    for language in ["en", "de", "fr", "es", "it", "nl", "pl", "pt", "xx"] {
+        for content in [sample::plain(), sample::credit_note(), sample::reverse_charge()] {
+            let text = text(&draw(&format!("language-{language}"), &document(content), language));
+            assert_holds(&text, &["2026-0042", "DE89 3704 0044 0532 0130 00", "2026"]);
+            assert!(!text.contains(['{', '}', '□']), "{language}: {text}");
+        }
+    }
+}
+
+#[test]
+fn three_hundred_lines_repeat_their_head_and_carry_their_sum() {
+    let long = document(sample::with_lines(300));
+    let pdf = draw("long", &long, "en");
+    let raw = raw_text(&pdf);
+    let drawn: Vec<&str> = raw.split('\u{c}').filter(|page| !page.is_empty()).collect();
+    assert!(drawn.len() > 6, "{} pages", drawn.len());
+    let with_lines = drawn.iter().filter(|page| page.contains("Instrument ")).count();
+    for (index, page) in drawn.iter().enumerate() {
+        let flat = page.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_holds(&flat, &[&format!("Page {} of {}", index + 1, drawn.len()), "2026-0042"]);
+        if index < with_lines {
+            assert_holds(&flat, &["No. Item Quantity Unit price VAT Amount EUR"]);
+        }
+        assert_eq!(flat.contains("Brought forward"), index > 0 && index < with_lines);
+        assert_eq!(flat.contains("Carried forward"), index + 1 < with_lines);
+        if index + 1 < with_lines {
+            let sum = |label: &str, page: &str| {
+                page.lines().find_map(|line| Some(line.strip_prefix(label)?.trim().to_owned())).unwrap()
+            };
+            assert_eq!(sum("Carried forward", page), sum("Brought forward", drawn[index + 1]));
+        }
+    }
+    for number in 1..=300 {
+        assert!(raw.contains(&format!("Instrument {number:03}")), "line {number} is missing");
+    }
+    // 10.5 × (1 + … + 300)
+    assert!(raw.contains("474,075.00"));
+}
+
+#[test]
+fn a_credit_note_names_its_invoice_and_asks_for_nothing() {
+    let text = text(&draw("credit-note", &document(sample::credit_note()), "en"));
+    assert_holds(
+        &text,
+        &["Credit note 2026-0042", "For invoice 2026-0042 of 3 March 2026", "Amount credited EUR 1,428.00"],
+    );
+    assert!(!text.contains("Please pay") && !text.contains("banking app"), "{text}");
+}
+
+#[test]
+fn a_document_without_tax_says_why() {
+    assert_holds(
+        &text(&draw("reverse-charge", &document(sample::reverse_charge()), "en")),
+        &[
+            "0% AE",
+            "VAT 0% of 1,200.00, reverse charge",
+            "The customer owes the tax (Article 196 of Directive 2006/112/EC)",
+        ],
+    );
+    let mut content = sample::plain();
+    content.lines[0].vat_category = VatCategory::NotSubject;
+    content.lines[0].vat_rate = None;
+    content.vat_exemptions = vec![VatExemption {
+        category: VatCategory::NotSubject,
+        reason: None,
+        reason_code: some("VATEX-EU-O"),
+    }];
+    assert_holds(
+        &text(&draw("not-subject", &document(content), "en")),
+        &["VAT of 1,200.00, not subject to VAT", "VATEX-EU-O"],
+    );
+}
+
+#[test]
+fn only_a_payable_sepa_transfer_in_euro_has_a_payment_code() {
+    let has_code = |change: &dyn Fn(&mut counterfoil_invoice::Content)| {
+        let mut content = sample::plain();
+        change(&mut content);
+        text(&draw("code", &document(content), "en")).contains("Scan in your banking app")
+    };
+    assert!(has_code(&|_| ()));
+    assert!(!has_code(&|c| c.currency = "CHF".parse().unwrap()));
+    assert!(!has_code(&|c| c.payment.as_mut().unwrap().means_code = "59".into()));
+    assert!(!has_code(&|c| c.payment.as_mut().unwrap().credit_transfers[0].account = "DE00 1234".into()));
+    assert!(!has_code(&|c| c.paid_amount = Some("1428.00".parse().unwrap())));
+    assert!(!has_code(&|c| c.payment = None));
+}
+
+#[test]
+fn currencies_have_their_own_decimals() {
+    let mut content = sample::plain();
+    content.currency = "JPY".parse().unwrap();
+    assert_holds(&text(&draw("yen", &document(content), "en")), &["Amount JPY", "Amount due JPY 1,428"]);
+}
