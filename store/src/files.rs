@@ -1,0 +1,120 @@
+//! The files of issued documents: sealed before they leave, digests checked on every read.
+
+use jiff::Timestamp;
+use object_store::ObjectStoreExt as _;
+use object_store::path::Path;
+use sha2::{Digest as _, Sha256};
+use sqlx::Row as _;
+use uuid::Uuid;
+
+use crate::convert::{array, bytes, millis, signed, timestamp, unsigned};
+use crate::{Books, Result, StoreError};
+
+/// What a file of a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileKind {
+    /// The signed PDF/A-3 with the e-invoice inside.
+    Pdf,
+}
+
+impl FileKind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+        }
+    }
+}
+
+/// A file of a document, without its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentFile {
+    /// SHA-256 of the content.
+    pub sha256: [u8; 32],
+    /// Bytes.
+    pub size: u64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    object_key: String,
+}
+
+impl Books {
+    /// Seals a file and keeps it. Never changed after. If the transaction does not commit, only ciphertext that
+    /// nothing refers to is left behind.
+    ///
+    /// # Errors
+    /// [`StoreError::File`], [`StoreError::Conflict`] if there is one already, or the database's.
+    pub async fn append_file(
+        &mut self,
+        invoice: Uuid,
+        kind: FileKind,
+        content: &[u8],
+        now: Timestamp,
+    ) -> Result<()> {
+        // The attempt's id is part of the name, so that a second try never overwrites what a first one committed.
+        let attempt = Uuid::from_bytes(random_id()?);
+        let object_key = format!("{}/{invoice}/{}-{attempt}", self.organisation().uuid(), kind.name());
+        let sealed = self.keys.seal_file(object_key.as_bytes(), content);
+        self.object_store.put(&Path::from(object_key.as_str()), sealed.into()).await?;
+        sqlx::query(
+            "INSERT INTO document_file (org_id, invoice_id, kind, sha256, size, object_key, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(self.org())
+        .bind(bytes(invoice))
+        .bind(kind.name())
+        .bind(Sha256::digest(content).to_vec())
+        .bind(signed(content.len() as u64))
+        .bind(object_key)
+        .bind(millis(now))
+        .execute(self.db())
+        .await?;
+        Ok(())
+    }
+
+    /// A file's digest and size.
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn find_file(&mut self, invoice: Uuid, kind: FileKind) -> Result<Option<DocumentFile>> {
+        let row = sqlx::query(
+            "SELECT sha256, size, object_key, created_at FROM document_file
+             WHERE org_id = $1 AND invoice_id = $2 AND kind = $3",
+        )
+        .bind(self.org())
+        .bind(bytes(invoice))
+        .bind(kind.name())
+        .fetch_optional(self.db())
+        .await?;
+        row.map(|row| {
+            Ok(DocumentFile {
+                sha256: array(&row.try_get::<Vec<u8>, _>("sha256")?, "document_file", "sha256")?,
+                size: unsigned(row.try_get("size")?, "document_file", "size")?,
+                object_key: row.try_get("object_key")?,
+                created_at: timestamp(row.try_get("created_at")?, "document_file")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// A file's content, checked against its digest.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if it is not what was kept, [`StoreError::File`] if it cannot be read.
+    pub async fn read_file(&mut self, file: &DocumentFile) -> Result<Vec<u8>> {
+        let sealed =
+            self.object_store.get(&Path::from(file.object_key.as_str())).await?.bytes().await?;
+        let content = self.keys.open_file(file.object_key.as_bytes(), &sealed)?;
+        if Sha256::digest(&*content).as_slice() == file.sha256 {
+            Ok(content.to_vec())
+        } else {
+            Err(StoreError::Corrupt { table: "document_file", column: "sha256" })
+        }
+    }
+}
+
+fn random_id() -> Result<[u8; 16]> {
+    use rand_core::TryRng as _;
+    let mut id = [0; 16];
+    getrandom::SysRng.try_fill_bytes(&mut id).map_err(|_| StoreError::Randomness)?;
+    Ok(id)
+}

@@ -1,0 +1,390 @@
+//! Issued documents. They are appended and never change.
+
+use counterfoil_identity::{OrganisationId, PersonId};
+use counterfoil_invoice::{Issued, Money};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sqlx::Row as _;
+use uuid::Uuid;
+
+use crate::convert::{bytes, date, millis, signed, timestamp, unsigned, uuid};
+use crate::payments::Standing;
+use crate::{Books, Result, Store, StoreError};
+
+/// An issued document with where it stands in the books.
+#[derive(Debug, Clone)]
+pub struct KeptInvoice {
+    /// Its id.
+    pub id: Uuid,
+    /// The document, for good.
+    pub issued: Issued,
+    /// The customer it went to.
+    pub customer: Option<Uuid>,
+    /// The invoice that it credits or corrects.
+    pub preceding: Option<Uuid>,
+    /// BT-115.
+    pub amount_due: Money,
+    /// The short code on the paper, in its printed form.
+    pub code: String,
+    /// The e-invoice in CII, as issued.
+    pub cii: Vec<u8>,
+    /// The e-invoice in UBL, as issued.
+    pub ubl: Vec<u8>,
+    /// The entry that commits to it.
+    pub ledger_position: u64,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// Who issued it; `None` is the operator's command line.
+    pub issued_by: Option<PersonId>,
+}
+
+/// An issued document in a list: what a row shows.
+#[derive(Debug, Clone)]
+pub struct InvoiceRow {
+    /// Its id.
+    pub id: Uuid,
+    /// BT-1.
+    pub number: String,
+    /// BT-44.
+    pub buyer_name: String,
+    /// BT-3.
+    pub type_code: String,
+    /// BT-2.
+    pub issue_date: Date,
+    /// BT-9.
+    pub due_date: Option<Date>,
+    /// BT-115.
+    pub amount_due: Money,
+    /// What is settled.
+    pub standing: Standing,
+    /// When it was issued; with the id it is the cursor of the next page.
+    pub issued_at: Timestamp,
+}
+
+/// Several documents of one kind and currency in one figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sum {
+    /// BT-3 of each.
+    pub type_code: String,
+    /// How many.
+    pub documents: u64,
+    /// What they come to.
+    pub amount: Money,
+}
+
+/// Where a page of a list ends: the next begins after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// [`InvoiceRow::issued_at`] of the last row.
+    pub issued_at: Timestamp,
+    /// Its id.
+    pub id: Uuid,
+}
+
+impl Store {
+    /// Whose invoice has this code, and which it is. The one look-up that does not know the organisation: it is how
+    /// a stranger comes in (law 5 holds: the code is the credential).
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn find_by_code(&self, code_hash: &[u8; 32]) -> Result<Option<(OrganisationId, Uuid)>> {
+        let row = sqlx::query("SELECT org_id, id FROM invoice WHERE code_hash = $1")
+            .bind(code_hash.to_vec())
+            .fetch_optional(self.readers())
+            .await?;
+        row.map(|row| ids(&row, "id")).transpose()
+    }
+
+    /// Whose file has this SHA-256, and of which invoice. Knowing the digest means having the file.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn find_by_digest(&self, sha256: &[u8; 32]) -> Result<Option<(OrganisationId, Uuid)>> {
+        let row = sqlx::query("SELECT org_id, invoice_id FROM document_file WHERE sha256 = $1")
+            .bind(sha256.to_vec())
+            .fetch_optional(self.readers())
+            .await?;
+        row.map(|row| ids(&row, "invoice_id")).transpose()
+    }
+}
+
+fn ids(row: &sqlx::any::AnyRow, column: &str) -> Result<(OrganisationId, Uuid)> {
+    let org: Vec<u8> = row.try_get("org_id")?;
+    let id: Vec<u8> = row.try_get(column)?;
+    Ok((OrganisationId::from_uuid(uuid(&org, "invoice")?), uuid(&id, "invoice")?))
+}
+
+impl Books {
+    /// The next number of a series, from 1. Given back if the transaction does not commit, so there are no gaps.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn take_number(&mut self, series: &str) -> Result<i64> {
+        let row = sqlx::query(
+            "INSERT INTO number_series (org_id, series, last_number) VALUES ($1, $2, 1)
+             ON CONFLICT (org_id, series) DO UPDATE SET last_number = number_series.last_number + 1
+             RETURNING last_number",
+        )
+        .bind(self.org())
+        .bind(series)
+        .fetch_one(self.db())
+        .await?;
+        Ok(row.try_get("last_number")?)
+    }
+
+    /// The number that [`Books::take_number`] would give now; another may take it first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn expected_number(&mut self, series: &str) -> Result<i64> {
+        let row = sqlx::query("SELECT last_number FROM number_series WHERE org_id = $1 AND series = $2")
+            .bind(self.org())
+            .bind(series)
+            .fetch_optional(self.db())
+            .await?;
+        Ok(match row {
+            Some(row) => row.try_get::<i64, _>("last_number")? + 1,
+            None => 1,
+        })
+    }
+
+    /// The series that have numbers, each with its last.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn list_series(&mut self) -> Result<Vec<(String, i64)>> {
+        sqlx::query("SELECT series, last_number FROM number_series WHERE org_id = $1 ORDER BY series")
+            .bind(self.org())
+            .fetch_all(self.db())
+            .await?
+            .iter()
+            .map(|row| Ok((row.try_get("series")?, row.try_get("last_number")?)))
+            .collect()
+    }
+
+    /// The numbers given out in a series, in order.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn list_sequence(&mut self, series: &str) -> Result<Vec<i64>> {
+        sqlx::query("SELECT sequence FROM invoice WHERE org_id = $1 AND series = $2 ORDER BY sequence")
+            .bind(self.org())
+            .bind(series)
+            .fetch_all(self.db())
+            .await?
+            .iter()
+            .map(|row| Ok(row.try_get("sequence")?))
+            .collect()
+    }
+
+    /// Enters an issued document. Never changed after. `code_hash` is what a typed code is looked up by.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn append_invoice(&mut self, kept: &KeptInvoice, code_hash: &[u8; 32]) -> Result<()> {
+        let row = bytes(kept.id);
+        let document = kept.issued.document();
+        let content = kept.issued.to_canonical_json();
+        sqlx::query(
+            "INSERT INTO invoice (org_id, id, series, sequence, type_code, issue_date, due_date, currency, amount_due,
+                                  customer_id, preceding_id, code_hash, code_sealed, content_sealed, cii_sealed,
+                                  ubl_sealed, ledger_position, issued_at, issued_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+        )
+        .bind(self.org())
+        .bind(row.clone())
+        .bind(kept.issued.number().series.clone())
+        .bind(kept.issued.number().sequence)
+        .bind(document.content.type_code.clone())
+        .bind(document.issue_date.to_string())
+        .bind(document.content.due_date.map(|d| d.to_string()))
+        .bind(kept.amount_due.currency().code().to_owned())
+        .bind(kept.amount_due.minor())
+        .bind(kept.customer.map(bytes))
+        .bind(kept.preceding.map(bytes))
+        .bind(code_hash.to_vec())
+        .bind(self.keys.seal("invoice", "code", &row, kept.code.as_bytes()))
+        .bind(self.keys.seal("invoice", "content", &row, &content))
+        .bind(self.keys.seal("invoice", "cii", &row, &kept.cii))
+        .bind(self.keys.seal("invoice", "ubl", &row, &kept.ubl))
+        .bind(signed(kept.ledger_position))
+        .bind(millis(kept.issued_at))
+        .bind(kept.issued_by.map(|id| bytes(id.uuid())))
+        .execute(self.db())
+        .await?;
+        Ok(())
+    }
+
+    /// An issued document.
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn find_invoice(&mut self, id: Uuid) -> Result<Option<KeptInvoice>> {
+        let row = sqlx::query("SELECT * FROM invoice WHERE org_id = $1 AND id = $2")
+            .bind(self.org())
+            .bind(bytes(id))
+            .fetch_optional(self.db())
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let key: Vec<u8> = row.try_get("id")?;
+        let open = |column: &'static str, name: &str| -> Result<Vec<u8>> {
+            let sealed: Vec<u8> = row.try_get(name)?;
+            Ok(self.keys.open("invoice", column, &key, &sealed)?.to_vec())
+        };
+        let customer: Option<Vec<u8>> = row.try_get("customer_id")?;
+        let preceding: Option<Vec<u8>> = row.try_get("preceding_id")?;
+        let by: Option<Vec<u8>> = row.try_get("issued_by")?;
+        Ok(Some(KeptInvoice {
+            id,
+            issued: Issued::from_canonical_json(&open("content", "content_sealed")?)
+                .map_err(|_| StoreError::Corrupt { table: "invoice", column: "content" })?,
+            customer: customer.map(|id| uuid(&id, "invoice")).transpose()?,
+            preceding: preceding.map(|id| uuid(&id, "invoice")).transpose()?,
+            amount_due: amount_due(&row)?,
+            code: String::from_utf8(open("code", "code_sealed")?)
+                .map_err(|_| StoreError::Corrupt { table: "invoice", column: "code" })?,
+            cii: open("cii", "cii_sealed")?,
+            ubl: open("ubl", "ubl_sealed")?,
+            ledger_position: unsigned(row.try_get("ledger_position")?, "invoice", "ledger_position")?,
+            issued_at: timestamp(row.try_get("issued_at")?, "invoice")?,
+            issued_by: by.map(|id| uuid(&id, "invoice").map(PersonId::from_uuid)).transpose()?,
+        }))
+    }
+
+    /// The documents that credit or correct this one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn list_following(&mut self, id: Uuid) -> Result<Vec<Uuid>> {
+        sqlx::query("SELECT id FROM invoice WHERE org_id = $1 AND preceding_id = $2 ORDER BY issued_at, id")
+            .bind(self.org())
+            .bind(bytes(id))
+            .fetch_all(self.db())
+            .await?
+            .iter()
+            .map(|row| uuid(&row.try_get::<Vec<u8>, _>("id")?, "invoice"))
+            .collect()
+    }
+
+    /// Issued documents, newest first, `limit` of them after the cursor.
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn list_invoices(&mut self, after: Option<Cursor>, limit: u32) -> Result<Vec<InvoiceRow>> {
+        let after =
+            after.map_or((i64::MAX, vec![0xff; 16]), |cursor| (millis(cursor.issued_at), bytes(cursor.id)));
+        let rows = sqlx::query(
+            "SELECT i.id, i.type_code, i.issue_date, i.due_date, i.currency, i.amount_due, i.content_sealed,
+                    i.issued_at, COALESCE(s.paid, 0) AS paid, COALESCE(s.credited, 0) AS credited
+             FROM invoice i
+             LEFT JOIN invoice_standing s ON s.org_id = i.org_id AND s.invoice_id = i.id
+             WHERE i.org_id = $1 AND (i.issued_at < $2 OR (i.issued_at = $2 AND i.id < $3))
+             ORDER BY i.issued_at DESC, i.id DESC LIMIT $4",
+        )
+        .bind(self.org())
+        .bind(after.0)
+        .bind(after.1)
+        .bind(i64::from(limit))
+        .fetch_all(self.db())
+        .await?;
+        rows.iter().map(|row| self.invoice_row(row)).collect()
+    }
+
+    /// How many documents were issued.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_invoices(&mut self) -> Result<u64> {
+        let row = sqlx::query("SELECT COUNT(*) AS n FROM invoice WHERE org_id = $1")
+            .bind(self.org())
+            .fetch_one(self.db())
+            .await?;
+        unsigned(row.try_get("n")?, "invoice", "count")
+    }
+
+    /// What is still open, in one figure for each kind, currency and due date (BT-9).
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn sum_open(&mut self) -> Result<Vec<(Option<Date>, Sum)>> {
+        let rows = sqlx::query(
+            "SELECT i.type_code, i.currency, i.due_date, COUNT(*) AS documents,
+                    CAST(COALESCE(SUM(i.amount_due - COALESCE(s.paid, 0) - COALESCE(s.credited, 0)), 0) AS BIGINT)
+                        AS amount
+             FROM invoice i
+             LEFT JOIN invoice_standing s ON s.org_id = i.org_id AND s.invoice_id = i.id
+             WHERE i.org_id = $1 AND i.amount_due > COALESCE(s.paid, 0) + COALESCE(s.credited, 0)
+             GROUP BY i.type_code, i.currency, i.due_date
+             ORDER BY i.due_date, i.currency, i.type_code",
+        )
+        .bind(self.org())
+        .fetch_all(self.db())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let due: Option<String> = row.try_get("due_date")?;
+                Ok((due.map(|due| date(&due, "invoice")).transpose()?, sum(row)?))
+            })
+            .collect()
+    }
+
+    /// What was issued from one day (BT-2) to another, both included, in one figure for each kind and currency.
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn sum_issued(&mut self, from: Date, to: Date) -> Result<Vec<Sum>> {
+        let rows = sqlx::query(
+            "SELECT type_code, currency, COUNT(*) AS documents,
+                    CAST(COALESCE(SUM(amount_due), 0) AS BIGINT) AS amount
+             FROM invoice
+             WHERE org_id = $1 AND issue_date >= $2 AND issue_date <= $3
+             GROUP BY type_code, currency
+             ORDER BY currency, type_code",
+        )
+        .bind(self.org())
+        .bind(from.to_string())
+        .bind(to.to_string())
+        .fetch_all(self.db())
+        .await?;
+        rows.iter().map(sum).collect()
+    }
+
+    fn invoice_row(&self, row: &sqlx::any::AnyRow) -> Result<InvoiceRow> {
+        let key: Vec<u8> = row.try_get("id")?;
+        let sealed: Vec<u8> = row.try_get("content_sealed")?;
+        let content = self.keys.open("invoice", "content", &key, &sealed)?;
+        let issued = Issued::from_canonical_json(&content)
+            .map_err(|_| StoreError::Corrupt { table: "invoice", column: "content" })?;
+        let due: Option<String> = row.try_get("due_date")?;
+        Ok(InvoiceRow {
+            id: uuid(&key, "invoice")?,
+            number: issued.document().number.clone(),
+            buyer_name: issued.document().content.buyer.name.clone(),
+            type_code: row.try_get("type_code")?,
+            issue_date: date(&row.try_get::<String, _>("issue_date")?, "invoice")?,
+            due_date: due.map(|d| date(&d, "invoice")).transpose()?,
+            amount_due: amount_due(row)?,
+            standing: Standing { paid: row.try_get("paid")?, credited: row.try_get("credited")? },
+            issued_at: timestamp(row.try_get("issued_at")?, "invoice")?,
+        })
+    }
+}
+
+fn amount_due(row: &sqlx::any::AnyRow) -> Result<Money> {
+    money(row, "amount_due")
+}
+
+fn sum(row: &sqlx::any::AnyRow) -> Result<Sum> {
+    Ok(Sum {
+        type_code: row.try_get("type_code")?,
+        documents: unsigned(row.try_get("documents")?, "invoice", "count")?,
+        amount: money(row, "amount")?,
+    })
+}
+
+fn money(row: &sqlx::any::AnyRow, column: &str) -> Result<Money> {
+    let currency: String = row.try_get("currency")?;
+    let currency =
+        currency.parse().map_err(|_| StoreError::Corrupt { table: "invoice", column: "currency" })?;
+    Ok(Money::from_minor(row.try_get(column)?, currency))
+}

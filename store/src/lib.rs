@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+mod books;
+mod convert;
+pub mod customers;
+mod database;
+pub mod drafts;
+mod error;
+pub mod files;
+pub mod invoices;
+mod keys;
+pub mod ledger;
+pub mod links;
+pub mod organisations;
+pub mod outbox;
+pub mod payments;
+pub mod people;
+pub mod sessions;
+pub mod throttles;
+
+pub use books::{Books, INSTALLATION};
+pub use database::{DatabaseUrl, Store};
+pub use error::StoreError;
+
+/// What every query of this crate gives.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;

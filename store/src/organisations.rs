@@ -1,0 +1,223 @@
+//! Organisations, their secrets and their payee accounts.
+
+use counterfoil_identity::OrganisationId;
+use counterfoil_invoice::{Currency, Seller};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::Row as _;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::convert::{bytes, millis, timestamp, uuid};
+use crate::{Books, Result, Store, StoreError};
+
+/// What an organisation says of itself. Sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// BG-4, as it goes on every invoice.
+    pub seller: Seller,
+    /// The currency that new drafts start with.
+    pub currency: Currency,
+    /// Days from issue to due date that new drafts start with.
+    pub payment_days: u16,
+    /// BCP 47 language of its documents.
+    pub language: String,
+}
+
+/// A tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its id.
+    pub id: OrganisationId,
+    /// Its name in URLs and in the ledger's origin: lower-case letters, digits and hyphens.
+    pub slug: String,
+    /// What it says of itself.
+    pub profile: Profile,
+}
+
+/// The account that customers are asked to pay to (BG-17).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayeeAccount {
+    /// BT-84, a checked IBAN in electronic form.
+    pub iban: String,
+    /// BT-86.
+    pub bic: Option<String>,
+    /// BT-85.
+    pub holder: String,
+}
+
+impl std::fmt::Debug for PayeeAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PayeeAccount(…)")
+    }
+}
+
+/// A payee account and since when it is in use; it may lie in the future.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayeeAccountInUse {
+    /// The account.
+    pub account: PayeeAccount,
+    /// From when on invoices carry it.
+    pub in_use_since: Timestamp,
+}
+
+impl Store {
+    /// The organisation with this slug.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn find_organisation(&self, slug: &str) -> Result<Option<OrganisationId>> {
+        let row = sqlx::query("SELECT org_id FROM organisation WHERE slug = $1")
+            .bind(slug)
+            .fetch_optional(self.readers())
+            .await?;
+        row.map(|row| organisation_id(&row)).transpose()
+    }
+
+    /// All organisations, oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn list_organisations(&self) -> Result<Vec<(OrganisationId, String)>> {
+        sqlx::query("SELECT org_id, slug FROM organisation ORDER BY created_at, org_id")
+            .fetch_all(self.readers())
+            .await?
+            .iter()
+            .map(|row| Ok((organisation_id(row)?, row.try_get("slug")?)))
+            .collect()
+    }
+}
+
+fn organisation_id(row: &sqlx::any::AnyRow) -> Result<OrganisationId> {
+    let id: Vec<u8> = row.try_get("org_id")?;
+    Ok(OrganisationId::from_uuid(uuid(&id, "organisation")?))
+}
+
+impl Books {
+    /// Enters the organisation whose books these are.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the slug is taken, or the database's.
+    pub async fn insert_organisation(&mut self, slug: &str, profile: &Profile, now: Timestamp) -> Result<()> {
+        let org = self.org();
+        let sealed = self.keys.seal_json("organisation", "profile", &org, profile);
+        sqlx::query(
+            "INSERT INTO organisation (org_id, slug, profile_sealed, created_at) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(org)
+        .bind(slug)
+        .bind(sealed)
+        .bind(millis(now))
+        .execute(self.db())
+        .await?;
+        Ok(())
+    }
+
+    /// The organisation whose books these are.
+    ///
+    /// # Errors
+    /// [`StoreError::NoOrganisation`] if it was never entered, or the database's.
+    pub async fn organisation_profile(&mut self) -> Result<Organisation> {
+        let org = self.org();
+        let row = sqlx::query("SELECT slug, profile_sealed FROM organisation WHERE org_id = $1")
+            .bind(org.clone())
+            .fetch_optional(self.db())
+            .await?
+            .ok_or(StoreError::NoOrganisation)?;
+        let sealed: Vec<u8> = row.try_get("profile_sealed")?;
+        Ok(Organisation {
+            id: self.organisation(),
+            slug: row.try_get("slug")?,
+            profile: self.keys.open_json("organisation", "profile", &org, &sealed)?,
+        })
+    }
+
+    /// Replaces what the organisation says of itself. Issued documents keep what they said.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn update_profile(&mut self, profile: &Profile) -> Result<()> {
+        let org = self.org();
+        let sealed = self.keys.seal_json("organisation", "profile", &org, profile);
+        sqlx::query("UPDATE organisation SET profile_sealed = $2 WHERE org_id = $1")
+            .bind(org)
+            .bind(sealed)
+            .execute(self.db())
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps a secret of the organisation, such as its signing key, under a name.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if there is one of that name, or the database's.
+    pub async fn insert_secret(&mut self, name: &'static str, value: &[u8]) -> Result<()> {
+        let sealed = self.keys.seal("secret", name, &self.org(), value);
+        sqlx::query("INSERT INTO secret (org_id, name, value_sealed) VALUES ($1, $2, $3)")
+            .bind(self.org())
+            .bind(name)
+            .bind(sealed)
+            .execute(self.db())
+            .await?;
+        Ok(())
+    }
+
+    /// A secret of the organisation.
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn find_secret(&mut self, name: &'static str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let org = self.org();
+        let row = sqlx::query("SELECT value_sealed FROM secret WHERE org_id = $1 AND name = $2")
+            .bind(org.clone())
+            .bind(name)
+            .fetch_optional(self.db())
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let sealed: Vec<u8> = row.try_get("value_sealed")?;
+        self.keys.open("secret", name, &org, &sealed).map(Some)
+    }
+
+    /// Adds a payee account; the newest that is in use goes on invoices. Never changed after.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn append_payee_account(&mut self, id: Uuid, entry: &PayeeAccountInUse) -> Result<()> {
+        let row = bytes(id);
+        let sealed = self.keys.seal_json("payee_account", "account", &row, &entry.account);
+        sqlx::query(
+            "INSERT INTO payee_account (org_id, id, account_sealed, in_use_since) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(self.org())
+        .bind(row)
+        .bind(sealed)
+        .bind(millis(entry.in_use_since))
+        .execute(self.db())
+        .await?;
+        Ok(())
+    }
+
+    /// All payee accounts, newest first.
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn list_payee_accounts(&mut self) -> Result<Vec<PayeeAccountInUse>> {
+        let rows = sqlx::query(
+            "SELECT id, account_sealed, in_use_since FROM payee_account WHERE org_id = $1
+             ORDER BY in_use_since DESC, id DESC",
+        )
+        .bind(self.org())
+        .fetch_all(self.db())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let id: Vec<u8> = row.try_get("id")?;
+                let sealed: Vec<u8> = row.try_get("account_sealed")?;
+                Ok(PayeeAccountInUse {
+                    account: self.keys.open_json("payee_account", "account", &id, &sealed)?,
+                    in_use_since: timestamp(row.try_get("in_use_since")?, "payee_account")?,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,109 @@
+//! What a thief of the database gets: nothing to read, and nothing to move.
+
+use std::sync::Arc;
+
+use counterfoil_store::customers::CustomerProfile;
+use counterfoil_store::outbox::MessageKind;
+use counterfoil_store::{DatabaseUrl, INSTALLATION, Store, StoreError};
+use counterfoil_vault::RootKey;
+use object_store::memory::InMemory;
+use sqlx::{Executor as _, Row as _};
+
+use crate::world::{MARKER, buyer, code_hash, fresh_id, kept, now, on_both, sqlite};
+
+fn profile() -> CustomerProfile {
+    CustomerProfile { buyer: buyer(), email: format!("{}@example.com", MARKER.replace(' ', ".")) }
+}
+
+#[tokio::test]
+async fn no_marker_is_found_in_any_file_of_the_embedded_database() {
+    let world = sqlite().await;
+    let organisation = world.organisation().await;
+    let mut books = world.store.write(organisation).await.unwrap();
+    let invoice = kept(1);
+    books.insert_customer(fresh_id(), &profile(), now()).await.unwrap();
+    books.append_invoice(&invoice, &code_hash(&invoice)).await.unwrap();
+    let id = fresh_id();
+    books.insert_message(id, MessageKind::Mail, "mail", id, &MARKER, now()).await.unwrap();
+    books.finish_message(id, now()).await.unwrap();
+    books.commit().await.unwrap();
+    let mut searched = 0;
+    for entry in std::fs::read_dir(world.folder.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        searched += bytes.len();
+        for word in MARKER.split(' ') {
+            assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()), "{word} lies in clear");
+        }
+    }
+    assert!(searched > 4096, "the database and its log were searched");
+}
+
+#[tokio::test]
+async fn ciphertext_moved_to_another_row_or_organisation_fails_closed() {
+    on_both(async |world| {
+        let (mine, other) = (world.organisation().await, world.organisation().await);
+        let (a, b, c) = (fresh_id(), fresh_id(), fresh_id());
+        for (organisation, id) in [(mine, a), (mine, b), (other, c)] {
+            let mut books = world.store.write(organisation).await.unwrap();
+            books.insert_customer(id, &profile(), now()).await.unwrap();
+            books.commit().await.unwrap();
+        }
+        let raw = world.raw().await;
+        let sealed: Vec<u8> = sqlx::query("SELECT profile_sealed FROM customer WHERE id = $1")
+            .bind(a.as_bytes().to_vec())
+            .fetch_one(&raw)
+            .await
+            .unwrap()
+            .get(0);
+        for (organisation, id) in [(mine, b), (other, c)] {
+            sqlx::query("UPDATE customer SET profile_sealed = $1 WHERE id = $2")
+                .bind(sealed.clone())
+                .bind(id.as_bytes().to_vec())
+                .execute(&raw)
+                .await
+                .unwrap();
+            let found = world.store.read(organisation).await.unwrap().find_customer(id).await;
+            assert!(
+                matches!(found, Err(StoreError::Corrupt { table: "customer", column: "profile" })),
+                "{found:?}"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_root_key_opens_nothing() {
+    let world = sqlite().await;
+    world.store.close().await;
+    let database = DatabaseUrl::parse(&world.url).unwrap();
+    let opened =
+        Store::open(&database, RootKey::from_bytes([8; 32]), Arc::new(InMemory::new()), now()).await;
+    assert!(matches!(opened.err(), Some(StoreError::WrongRootKey)));
+    Store::open(&database, crate::world::root(), Arc::new(InMemory::new()), now()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_failed_guess_is_counted_under_a_name_nobody_can_read() {
+    on_both(async |world| {
+        let mut books = world.store.write(INSTALLATION).await.unwrap();
+        let bucket = books.find_bucket("password:robin@example.com").await.unwrap();
+        let failed = counterfoil_identity::throttle::failed(&bucket, now());
+        books.update_bucket("password:robin@example.com", &failed).await.unwrap();
+        assert_eq!(books.find_bucket("password:robin@example.com").await.unwrap(), failed);
+        assert_eq!(books.find_bucket("password:other@example.com").await.unwrap().failures, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_embedded_database_is_new_enough_and_keeps_what_it_acknowledges() {
+    let world = sqlite().await;
+    let raw = world.raw().await;
+    let version: String = sqlx::query("SELECT sqlite_version()").fetch_one(&raw).await.unwrap().get(0);
+    let numbers: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();
+    assert!(numbers >= vec![3, 51, 3], "{version} has the write-ahead log bug mended in 3.51.3");
+    let mode: String = sqlx::query("PRAGMA journal_mode").fetch_one(&raw).await.unwrap().get(0);
+    assert_eq!(mode, "wal");
+    raw.execute("PRAGMA integrity_check").await.unwrap();
+}
