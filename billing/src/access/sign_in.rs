@@ -1,0 +1,171 @@
+//! Signing in: password, then second factor. Every guess is counted before it is judged.
+
+use counterfoil_identity::gate::Unfinished;
+use counterfoil_identity::password::PasswordHash;
+use counterfoil_identity::recovery::RecoveryCode;
+use counterfoil_identity::session::Stage;
+use counterfoil_identity::throttle::{self, RetryAfter};
+use counterfoil_identity::{EmailAddress, PersonId, Token, token, totp};
+use counterfoil_store::INSTALLATION;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::{session, setup};
+use crate::billing::{Billing, Unavailable};
+use crate::ledger::{self, Act};
+
+/// Longer passwords were never accepted; reading more is work for nothing.
+const LONGEST_PASSWORD_BYTES: usize = 1024;
+
+/// How the sign-in goes on.
+#[derive(Debug)]
+pub enum SignInStep {
+    /// Show the second factor.
+    SecondFactor(Token),
+    /// Set up a second factor first.
+    EnrolSecondFactor(Token),
+}
+
+/// Why nobody is signed in. The same answer for an unknown address and a wrong password.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Address or password.
+    #[error("the address or the password is not right")]
+    Wrong,
+    /// The code.
+    #[error("the code is not right, or was used before: wait for the next one")]
+    WrongCode,
+    /// Too many guesses.
+    #[error(transparent)]
+    Throttled(#[from] RetryAfter),
+    /// The books.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl From<counterfoil_store::StoreError> for SignInError {
+    fn from(error: counterfoil_store::StoreError) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+impl Billing {
+    /// Checks address and password. `network` is where the request comes from, for the throttle.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: Zeroizing<String>,
+        network: &str,
+    ) -> Result<SignInStep, SignInError> {
+        let now = self.clock().now();
+        let email = EmailAddress::parse(email).map(|email| email.normalised()).unwrap_or_default();
+        let account = format!("password:{email}");
+        let network = format!("network:{network}");
+        self.count_guess(&[&account, &network]).await?;
+        if email.is_empty() || password.len() > LONGEST_PASSWORD_BYTES {
+            return Err(SignInError::Wrong);
+        }
+        let person = self.store().read(INSTALLATION).await?.find_person_by_email(&email).await?;
+        let kept = person
+            .as_ref()
+            .map(|person| PasswordHash::from_phc(&person.password_hash))
+            .transpose()
+            .map_err(|_| Unavailable::Damaged("a password hash"))?;
+        let right = self.verify_password(password, kept).await?;
+        let (true, Some(person)) = (right, person) else { return Err(SignInError::Wrong) };
+        let mut books = self.store().write(INSTALLATION).await?;
+        for name in [&account, &network] {
+            books.update_bucket(name, &throttle::Bucket::default()).await?;
+        }
+        let step = if person.totp_confirmed {
+            let stage = Stage::AwaitingSecondFactor;
+            SignInStep::SecondFactor(session::open(&mut books, person.id, stage, now).await?)
+        } else {
+            SignInStep::EnrolSecondFactor(setup::open_enrolment(&mut books, person.id, now).await?)
+        };
+        books.commit().await?;
+        Ok(step)
+    }
+
+    /// Checks a TOTP code and gives a full session in place of the old one.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    pub async fn show_totp(&self, by: &Unfinished, old: &Token, code: &str) -> Result<Token, SignInError> {
+        let bucket = factor_bucket(by.person());
+        self.count_guess(&[&bucket]).await?;
+        let now = self.clock().now();
+        let mut books = self.store().write(INSTALLATION).await?;
+        let person = books.find_person(by.person()).await?.ok_or(SignInError::WrongCode)?;
+        let kept = match person.totp_secret {
+            Some(kept) if person.totp_confirmed => kept,
+            _ => return Err(SignInError::WrongCode),
+        };
+        let kept = <[u8; 20]>::try_from(kept.as_slice())
+            .map_err(|_| Unavailable::Damaged("a second factor"))?;
+        let step = totp::matching_step(&totp::Secret::from_bytes(kept), code, now)
+            .ok_or(SignInError::WrongCode)?;
+        if !books.take_totp_step(by.person(), step).await? || !books.take_session(&old.hash(token::SESSION)).await? {
+            return Err(SignInError::WrongCode);
+        }
+        books.update_bucket(&bucket, &throttle::Bucket::default()).await?;
+        let token = session::open(&mut books, by.person(), Stage::Full, now).await?;
+        books.commit().await?;
+        Ok(token)
+    }
+
+    /// Checks a recovery code, which works once, and gives a full session in place of the old one.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    pub async fn show_recovery_code(
+        &self,
+        by: &Unfinished,
+        old: &Token,
+        code: &str,
+    ) -> Result<Token, SignInError> {
+        let bucket = factor_bucket(by.person());
+        self.count_guess(&[&bucket]).await?;
+        let now = self.clock().now();
+        let code = RecoveryCode::parse(code).map_err(|_| SignInError::WrongCode)?;
+        let mut books = self.store().write(INSTALLATION).await?;
+        if by.stage() != Stage::AwaitingSecondFactor
+            || !books.take_recovery_code(by.person(), &code.hash(), now).await?
+            || !books.take_session(&old.hash(token::SESSION)).await?
+        {
+            return Err(SignInError::WrongCode);
+        }
+        books.update_bucket(&bucket, &throttle::Bucket::default()).await?;
+        let act = Act {
+            kind: "factor.recovery-code-used",
+            by: Some(by.person()),
+            subject: Some(by.person().uuid()),
+            details: json!({}),
+        };
+        ledger::record(&mut books, act, now).await?;
+        let token = session::open(&mut books, by.person(), Stage::Full, now).await?;
+        books.commit().await?;
+        Ok(token)
+    }
+
+    /// Counts a guess as failed before it is judged; a right one resets the count. So a burst of parallel guesses
+    /// meets the same wait as one after the other. A refused guess is written down too.
+    async fn count_guess(&self, names: &[&str]) -> Result<(), SignInError> {
+        let now = self.clock().now();
+        let mut books = self.store().write(INSTALLATION).await?;
+        for name in names {
+            let bucket = books.find_bucket(name).await?;
+            throttle::may_try(&bucket, now)?;
+            books.update_bucket(name, &throttle::failed(&bucket, now)).await?;
+        }
+        books.commit().await?;
+        Ok(())
+    }
+}
+
+fn factor_bucket(person: PersonId) -> String {
+    format!("factor:{person}")
+}

@@ -1,0 +1,113 @@
+//! What all use cases hold.
+
+use std::sync::Arc;
+
+use counterfoil_identity::password::Cost;
+use counterfoil_invoice::paper::Paper;
+use counterfoil_store::{INSTALLATION, Store, StoreError};
+use jiff::tz::TimeZone;
+use tokio::sync::Semaphore;
+
+use crate::clock::Clock;
+use crate::mail::SendMail;
+use crate::{ledger, organisations};
+
+/// Draws a document. It is slow (milliseconds of processor time), so it runs on the blocking pool.
+pub type Renderer =
+    Arc<dyn Fn(&Paper<'_>) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> + Send + Sync>;
+
+/// The use cases of invoicing. Cheap to clone.
+#[derive(Clone)]
+pub struct Billing(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) parts: Parts,
+    pub(crate) password_queue: Arc<Semaphore>,
+    form_key: [u8; 32],
+}
+
+/// What the use cases are made of; `cli` puts it together.
+pub struct Parts {
+    /// The books.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// What "today" means for issue dates.
+    pub time_zone: TimeZone,
+    /// Draws PDFs.
+    pub renderer: Renderer,
+    /// Sends mail; `None` keeps messages waiting in the outbox.
+    pub send_mail: Option<SendMail>,
+    /// The installation's address as people and browsers write it, without a slash at the end:
+    /// `https://invoices.example.com`.
+    pub base_url: String,
+    /// What a password hash costs.
+    pub password_cost: Cost,
+    /// How many password hashes run at once; the rest wait in line.
+    pub password_slots: Arc<Semaphore>,
+}
+
+/// The books could not be read or written. The person can only try again; the causes are for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum Unavailable {
+    /// The books.
+    #[error("the books could not be read or written")]
+    Store(#[from] StoreError),
+    /// Too many people are signing in at once.
+    #[error("too many requests at once: try again in a few seconds")]
+    Busy,
+    /// A task of ours ended early.
+    #[error("the work was interrupted")]
+    Interrupted,
+    /// Something that was kept cannot be read back: the message names it.
+    #[error("{0} is damaged")]
+    Damaged(&'static str),
+}
+
+impl Billing {
+    /// Puts the use cases together: makes the installation's ledger and document CA on the first start.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if the books cannot be written.
+    pub async fn start(parts: Parts) -> Result<Self, Unavailable> {
+        let host = parts.base_url.trim_start_matches("https://").to_owned();
+        ledger::ensure_installation_key(&parts.store, &host).await?;
+        organisations::ensure_certificate_authority(&parts.store, &host, parts.clock.now()).await?;
+        let form_key = parts.store.read(INSTALLATION).await?.token_mac("form", b"");
+        Ok(Self(Arc::new(Inner { parts, password_queue: Self::password_queue(), form_key })))
+    }
+
+    /// The key of session-bound form tokens.
+    pub fn form_key(&self) -> &[u8; 32] {
+        &self.0.form_key
+    }
+
+    /// The time the use cases go by.
+    pub fn clock(&self) -> &Clock {
+        &self.0.parts.clock
+    }
+
+    /// The time zone of issue dates.
+    pub fn time_zone(&self) -> &TimeZone {
+        &self.0.parts.time_zone
+    }
+
+    /// The installation's address, without a slash at the end.
+    pub fn base_url(&self) -> &str {
+        &self.0.parts.base_url
+    }
+
+    /// Whether mail can be sent.
+    pub fn has_mail(&self) -> bool {
+        self.0.parts.send_mail.is_some()
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.parts.store
+    }
+
+    /// The host part of the address: what ledgers are named after.
+    pub(crate) fn host(&self) -> &str {
+        self.0.parts.base_url.trim_start_matches("https://")
+    }
+}

@@ -1,0 +1,37 @@
+//! Crediting: an issued invoice never changes, a new document takes it back.
+
+use counterfoil_identity::Actor;
+use counterfoil_identity::permission::Credit;
+use counterfoil_invoice::lifecycle::credit_note_for;
+use uuid::Uuid;
+
+use crate::billing::Billing;
+use crate::clock::fresh_id;
+use crate::drafts::DraftError;
+
+impl Billing {
+    /// Begins a credit note over all of an issued invoice, as a draft to look at and issue.
+    ///
+    /// # Errors
+    /// [`DraftError`]; [`DraftError::NoSuchDraft`] if there is no such invoice or it is a credit note itself.
+    pub async fn credit(
+        &self,
+        by: &Actor<Credit>,
+        invoice: Uuid,
+        reason: Option<&str>,
+    ) -> Result<Uuid, DraftError> {
+        let now = self.clock().now();
+        let mut books = self.store().write(by.organisation()).await?;
+        let of = books.find_invoice(invoice).await?.ok_or(DraftError::NoSuchDraft)?;
+        if of.issued.document().content.is_credit_note() {
+            return Err(DraftError::NoSuchDraft);
+        }
+        let draft = credit_note_for(&of.issued, reason);
+        // The buyer stays as on the invoice, whatever became of the customer since.
+        let mut kept = self.draft(&mut books, fresh_id(now), None, Some(invoice), draft.0).await?;
+        kept.customer = of.customer;
+        books.insert_draft(&kept).await?;
+        books.commit().await?;
+        Ok(kept.id)
+    }
+}

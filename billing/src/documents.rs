@@ -1,0 +1,201 @@
+//! The files of an issued document: drawn, sealed, kept; repeatable after a crash.
+
+use counterfoil_identity::permission::ReadBooks;
+use counterfoil_identity::{Actor, OrganisationId};
+use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship, Verification};
+use counterfoil_seal::SignatureDetails;
+use counterfoil_store::files::FileKind;
+use counterfoil_store::invoices::KeptInvoice;
+use counterfoil_store::{Books, StoreError};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::billing::{Billing, Unavailable};
+use crate::ledger::{self, Act};
+use crate::organisations::{hex, signing_identity};
+
+/// The name of the proof inside the PDF and beside it.
+pub const PROOF_NAME: &str = "invoice.tlog-proof";
+/// The name of the e-invoice inside the PDF (Factur-X 1.0).
+pub const CII_NAME: &str = "factur-x.xml";
+
+/// A file that a reader can take away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// The signed PDF/A-3 with the e-invoice inside.
+    Pdf,
+    /// The e-invoice in CII.
+    Cii,
+    /// The e-invoice in UBL.
+    Ubl,
+    /// The proof that the document is in the ledger.
+    Proof,
+}
+
+/// A file to be handed out.
+#[derive(Debug, Clone)]
+pub struct Download {
+    /// Safe characters only: made from the number.
+    pub file_name: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// Why there is no file.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// There is none.
+    #[error("there is no such document")]
+    NoSuchDocument,
+    /// The files are still being made.
+    #[error("the file is being made: try again in a few seconds")]
+    NotYet,
+    /// Drawing failed.
+    #[error("the page could not be drawn")]
+    Drawing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Signing failed.
+    #[error("the page could not be signed")]
+    Signing(#[from] counterfoil_seal::SignError),
+    /// The books.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl From<StoreError> for DocumentError {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+impl Billing {
+    /// A file of an issued document.
+    ///
+    /// # Errors
+    /// [`DocumentError`].
+    pub async fn document(
+        &self,
+        by: &Actor<ReadBooks>,
+        id: Uuid,
+        format: Format,
+    ) -> Result<Download, DocumentError> {
+        let mut books = self.store().read(by.organisation()).await?;
+        download(&mut books, id, format).await
+    }
+
+    /// Draws, signs and keeps the PDF of an issued document, with its digest in the ledger. Done once; again is
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`DocumentError`].
+    pub async fn seal_document(&self, organisation: OrganisationId, id: Uuid) -> Result<(), DocumentError> {
+        let mut books = self.store().read(organisation).await?;
+        let kept = books.find_invoice(id).await?.ok_or(DocumentError::NoSuchDocument)?;
+        if books.find_file(id, FileKind::Pdf).await?.is_some() {
+            return Ok(());
+        }
+        let proof = ledger::prove(&mut books, kept.ledger_position).await?;
+        let ledger_name = ledger::signing_key(&mut books).await?.name().to_owned();
+        let identity = signing_identity(&mut books).await?;
+        let language = books.organisation_profile().await?.profile.language;
+        drop(books);
+        let address = format!("{}/verify", self.base_url());
+        let verification = Verification {
+            code: kept.code.clone(),
+            qr_text: format!("{address}#{}", kept.code),
+            address,
+            ledger: ledger_name,
+        };
+        let renderer = self.0.parts.renderer.clone();
+        let pdf = tokio::task::spawn_blocking(move || {
+            let document = kept.issued.document();
+            let paper = Paper {
+                document,
+                verification,
+                created: kept.issued_at,
+                language: &language,
+                attachments: attachments(&kept, proof.to_string()),
+            };
+            let page = renderer(&paper).map_err(DocumentError::Drawing)?;
+            let details = SignatureDetails {
+                name: &document.content.seller.name,
+                reason: &format!("Issued as {}", document.number),
+            };
+            counterfoil_seal::sign_pdf(&page, &identity, &details, kept.issued_at)
+                .map_err(DocumentError::Signing)
+        })
+        .await
+        .map_err(|_| Unavailable::Interrupted)??;
+        self.keep_pdf(organisation, id, &pdf).await
+    }
+
+    async fn keep_pdf(&self, organisation: OrganisationId, id: Uuid, pdf: &[u8]) -> Result<(), DocumentError> {
+        let now = self.clock().now();
+        let mut books = self.store().write(organisation).await?;
+        if books.find_file(id, FileKind::Pdf).await?.is_some() {
+            return Ok(());
+        }
+        books.append_file(id, FileKind::Pdf, pdf, now).await?;
+        let act = Act {
+            kind: "document.sealed",
+            by: None,
+            subject: Some(id),
+            details: json!({ "pdf_sha256": hex(&Sha256::digest(pdf)) }),
+        };
+        ledger::record(&mut books, act, now).await?;
+        books.finish_message(id, now).await?;
+        books.commit().await?;
+        Ok(())
+    }
+}
+
+fn attachments(kept: &KeptInvoice, proof: String) -> Vec<EmbeddedFile> {
+    vec![
+        EmbeddedFile {
+            name: CII_NAME.to_owned(),
+            mime_type: "text/xml".to_owned(),
+            description: "The e-invoice (EN 16931, CII)".to_owned(),
+            relationship: Relationship::Alternative,
+            bytes: kept.cii.clone(),
+        },
+        EmbeddedFile {
+            name: PROOF_NAME.to_owned(),
+            mime_type: "text/plain".to_owned(),
+            description: "Proof that this document is in the issuer's ledger (C2SP tlog-proof)".to_owned(),
+            relationship: Relationship::Supplement,
+            bytes: proof.into_bytes(),
+        },
+    ]
+}
+
+/// A file of a document in these books.
+pub(crate) async fn download(books: &mut Books, id: Uuid, format: Format) -> Result<Download, DocumentError> {
+    let kept = books.find_invoice(id).await?.ok_or(DocumentError::NoSuchDocument)?;
+    let name: String = kept
+        .issued
+        .document()
+        .number
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
+        .collect();
+    Ok(match format {
+        Format::Pdf => {
+            let file = books.find_file(id, FileKind::Pdf).await?.ok_or(DocumentError::NotYet)?;
+            let bytes = books.read_file(&file).await?;
+            Download { file_name: format!("{name}.pdf"), media_type: "application/pdf", bytes }
+        }
+        Format::Cii => {
+            Download { file_name: format!("{name}-cii.xml"), media_type: "application/xml", bytes: kept.cii }
+        }
+        Format::Ubl => {
+            Download { file_name: format!("{name}-ubl.xml"), media_type: "application/xml", bytes: kept.ubl }
+        }
+        Format::Proof => Download {
+            file_name: format!("{name}.tlog-proof"),
+            media_type: "text/plain; charset=utf-8",
+            bytes: ledger::prove(books, kept.ledger_position).await?.to_string().into_bytes(),
+        },
+    })
+}

@@ -1,0 +1,224 @@
+//! Drafts, and what they would become.
+
+use counterfoil_identity::Actor;
+use counterfoil_identity::permission::{EditDrafts, ReadBooks};
+use counterfoil_invoice::payment::CreditTransfer;
+use counterfoil_invoice::{Content, Document, Draft, Finding, Money, PaymentInstructions};
+use counterfoil_store::drafts::KeptDraft;
+use counterfoil_store::organisations::{PayeeAccount, Profile};
+use counterfoil_store::{Books, StoreError};
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
+use uuid::Uuid;
+
+use crate::billing::{Billing, Unavailable};
+use crate::clock::fresh_id;
+use crate::organisations::account_in_use;
+
+/// The most drafts a list shows at once.
+const LIST_LIMIT: u32 = 500;
+/// The largest draft, in bytes of JSON.
+pub const LARGEST_DRAFT: usize = 2 * 1024 * 1024;
+
+/// What a draft would become if it were issued now.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// The document, with the number it would most likely get.
+    pub document: Document,
+    /// All rules that it breaks.
+    pub findings: Vec<Finding>,
+}
+
+/// Why a draft was not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum DraftError {
+    /// There is none.
+    #[error("there is no such draft: it may have been issued or discarded")]
+    NoSuchDraft,
+    /// The customer it names is not there.
+    #[error("there is no such customer")]
+    NoSuchCustomer,
+    /// Somebody else was faster.
+    #[error("somebody else changed this draft in the meantime: look at their version before saving yours")]
+    Changed,
+    /// Too large.
+    #[error("a draft has at most 2 MiB")]
+    TooLarge,
+    /// The books.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl From<StoreError> for DraftError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(_) => Self::Changed,
+            error => Self::Unavailable(error.into()),
+        }
+    }
+}
+
+impl Billing {
+    /// Begins a draft. With a customer the buyer is filled in.
+    ///
+    /// # Errors
+    /// [`DraftError`].
+    pub async fn create_draft(
+        &self,
+        by: &Actor<EditDrafts>,
+        customer: Option<Uuid>,
+        content: Content,
+    ) -> Result<Uuid, DraftError> {
+        let now = self.clock().now();
+        let mut books = self.store().write(by.organisation()).await?;
+        let kept = self.draft(&mut books, fresh_id(now), customer, None, content).await?;
+        books.insert_draft(&kept).await?;
+        books.commit().await?;
+        Ok(kept.id)
+    }
+
+    /// Saves a draft that nobody else changed since `version`. Gives the new version.
+    ///
+    /// # Errors
+    /// [`DraftError`].
+    pub async fn update_draft(
+        &self,
+        by: &Actor<EditDrafts>,
+        id: Uuid,
+        version: i64,
+        customer: Option<Uuid>,
+        content: Content,
+    ) -> Result<i64, DraftError> {
+        let mut books = self.store().write(by.organisation()).await?;
+        let before = books.find_draft(id).await?.ok_or(DraftError::NoSuchDraft)?;
+        let mut kept = self.draft(&mut books, id, customer, before.preceding, content).await?;
+        kept.version = version;
+        books.update_draft(&kept).await?;
+        books.commit().await?;
+        Ok(version + 1)
+    }
+
+    /// A draft.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn find_draft(&self, by: &Actor<ReadBooks>, id: Uuid) -> Result<Option<KeptDraft>, Unavailable> {
+        Ok(self.store().read(by.organisation()).await?.find_draft(id).await?)
+    }
+
+    /// The drafts changed last.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn drafts(&self, by: &Actor<ReadBooks>) -> Result<Vec<KeptDraft>, Unavailable> {
+        Ok(self.store().read(by.organisation()).await?.list_drafts(LIST_LIMIT).await?)
+    }
+
+    /// Throws a draft away. Drafts have no number, so none is lost.
+    ///
+    /// # Errors
+    /// [`DraftError`].
+    pub async fn discard_draft(&self, by: &Actor<EditDrafts>, id: Uuid) -> Result<(), DraftError> {
+        let mut books = self.store().write(by.organisation()).await?;
+        if !books.take_draft(id).await? {
+            return Err(DraftError::NoSuchDraft);
+        }
+        books.commit().await?;
+        Ok(())
+    }
+
+    /// What this content would become: sums, number, findings. Nothing is kept.
+    ///
+    /// # Errors
+    /// [`DraftError`].
+    pub async fn preview(
+        &self,
+        by: &Actor<ReadBooks>,
+        customer: Option<Uuid>,
+        content: Content,
+    ) -> Result<Preview, DraftError> {
+        let now = self.clock().now();
+        let mut books = self.store().read(by.organisation()).await?;
+        let kept = self.draft(&mut books, fresh_id(now), customer, None, content).await?;
+        let today = self.clock().today(self.time_zone());
+        let series = series(today);
+        let sequence = books.expected_number(&series).await?;
+        let number = counterfoil_invoice::InvoiceNumber { series, sequence }.to_string();
+        let mut draft = kept.draft;
+        complete(&mut draft.0, &mut books, &number, today, now).await?;
+        let (document, findings) = draft.preview(&number, today);
+        Ok(Preview { document, findings })
+    }
+
+    /// A draft as it is kept: the buyer taken from the customer, the sums computed.
+    pub(crate) async fn draft(
+        &self,
+        books: &mut Books,
+        id: Uuid,
+        customer: Option<Uuid>,
+        preceding: Option<Uuid>,
+        mut content: Content,
+    ) -> Result<KeptDraft, DraftError> {
+        if let Some(customer) = customer {
+            content.buyer =
+                books.find_customer(customer).await?.ok_or(DraftError::NoSuchCustomer)?.profile.buyer;
+        }
+        if serde_json::to_vec(&content).map_or(usize::MAX, |json| json.len()) > LARGEST_DRAFT {
+            return Err(DraftError::TooLarge);
+        }
+        let now = self.clock().now();
+        let draft = Draft(content);
+        let (document, _) = draft.preview("", self.clock().today(self.time_zone()));
+        let currency = draft.0.currency;
+        let amount_due = Money::from_amount(document.totals.amount_due, currency)
+            .unwrap_or_else(|_| Money::from_minor(0, currency));
+        Ok(KeptDraft { id, customer, preceding, version: 1, amount_due, draft, updated_at: now })
+    }
+}
+
+/// The series of a date's numbers: its year.
+pub(crate) fn series(date: Date) -> String {
+    format!("{:04}", date.year())
+}
+
+/// Fills in what the organisation says on every document: seller, payee account, due date.
+pub(crate) async fn complete(
+    content: &mut Content,
+    books: &mut Books,
+    number: &str,
+    today: Date,
+    now: Timestamp,
+) -> Result<(), Unavailable> {
+    let profile = books.organisation_profile().await?.profile;
+    let account = account_in_use(books, now).await?;
+    fill_in(content, profile, account.map(|in_use| in_use.account), number, today);
+    Ok(())
+}
+
+fn fill_in(content: &mut Content, profile: Profile, account: Option<PayeeAccount>, number: &str, today: Date) {
+    content.seller = profile.seller;
+    if content.type_code.is_empty() {
+        "380".clone_into(&mut content.type_code);
+    }
+    if content.is_credit_note() {
+        // A credit note asks for no money.
+        content.payment = None;
+        content.due_date = None;
+        return;
+    }
+    if content.due_date.is_none() && content.payment_terms.is_none() {
+        content.due_date = today.checked_add(Span::new().days(i64::from(profile.payment_days))).ok();
+    }
+    if let Some(account) = account {
+        content.payment = Some(PaymentInstructions {
+            means_code: "58".to_owned(),
+            remittance_information: Some(number.to_owned()),
+            credit_transfers: vec![CreditTransfer {
+                account: account.iban,
+                account_name: Some(account.holder),
+                service_provider: account.bic,
+            }],
+            ..PaymentInstructions::default()
+        });
+    }
+}

@@ -1,0 +1,191 @@
+//! Issued documents as the biller sees them.
+
+use counterfoil_identity::Actor;
+use counterfoil_identity::permission::ReadBooks;
+use counterfoil_invoice::Money;
+use counterfoil_ledger::note::VerifierKey;
+use counterfoil_store::files::{DocumentFile, FileKind};
+use counterfoil_store::invoices::{Cursor, InvoiceRow, KeptInvoice};
+use counterfoil_store::links::PortalLink;
+use counterfoil_store::outbox::{Message, MessageKind};
+use counterfoil_store::payments::{Payment, Standing};
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use crate::billing::{Billing, Unavailable};
+use crate::ledger;
+
+/// Rows on one page of the list.
+pub const PAGE_SIZE: u32 = 50;
+
+/// Where an issued document stands on a given day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// To be paid, not yet due.
+    Open,
+    /// Past its due date by this many days.
+    Overdue(i32),
+    /// Partly paid, not yet due.
+    PartlyPaid,
+    /// Settled by payments.
+    Paid,
+    /// Settled by credit notes.
+    Credited,
+    /// A credit note asks for nothing.
+    CreditNote,
+}
+
+impl Status {
+    /// Where a document stands.
+    pub fn of(
+        is_credit_note: bool,
+        amount_due: Money,
+        standing: Standing,
+        due_date: Option<Date>,
+        today: Date,
+    ) -> Self {
+        if is_credit_note {
+            return Self::CreditNote;
+        }
+        let open = open_amount(amount_due, standing).minor();
+        let overdue = due_date.map_or(0, |due| (today - due).get_days());
+        match open {
+            ..=0 if standing.credited > 0 && standing.paid == 0 => Self::Credited,
+            ..=0 => Self::Paid,
+            _ if overdue > 0 => Self::Overdue(overdue),
+            _ if standing.paid > 0 => Self::PartlyPaid,
+            _ => Self::Open,
+        }
+    }
+}
+
+/// What is still to be paid: never below zero.
+pub fn open_amount(amount_due: Money, standing: Standing) -> Money {
+    let settled = standing.paid.saturating_add(standing.credited);
+    Money::from_minor(amount_due.minor().saturating_sub(settled).max(0), amount_due.currency())
+}
+
+/// A document in a list.
+#[derive(Debug, Clone)]
+pub struct ListedInvoice {
+    /// What the row shows.
+    pub row: InvoiceRow,
+    /// Where it stands today.
+    pub status: Status,
+    /// What is still to be paid.
+    pub open: Money,
+}
+
+/// A page of the list.
+#[derive(Debug, Clone)]
+pub struct InvoicePage {
+    /// The rows, newest first.
+    pub invoices: Vec<ListedInvoice>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// An issued document with all that belongs to it.
+#[derive(Debug, Clone)]
+pub struct InvoiceView {
+    /// The document.
+    pub kept: KeptInvoice,
+    /// Where it stands today.
+    pub status: Status,
+    /// What is still to be paid.
+    pub open: Money,
+    /// Payments, oldest first.
+    pub payments: Vec<Payment>,
+    /// Links, newest first.
+    pub links: Vec<PortalLink>,
+    /// Mails about it, oldest first.
+    pub mails: Vec<Message>,
+    /// The signed PDF, once made.
+    pub pdf: Option<DocumentFile>,
+    /// The invoice that this one credits or corrects: id and number.
+    pub preceding: Option<(Uuid, String)>,
+    /// The documents that credit or correct it: id and number.
+    pub following: Vec<(Uuid, String)>,
+    /// The newest checkpoint of the ledger.
+    pub checkpoint: Option<String>,
+    /// What verifies it.
+    pub ledger_key: VerifierKey,
+}
+
+impl Billing {
+    /// A page of issued documents, newest first.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn invoices(
+        &self,
+        by: &Actor<ReadBooks>,
+        after: Option<Cursor>,
+    ) -> Result<InvoicePage, Unavailable> {
+        let today = self.clock().today(self.time_zone());
+        let mut books = self.store().read(by.organisation()).await?;
+        let mut rows = books.list_invoices(after, PAGE_SIZE + 1).await?;
+        let more = rows.len() > PAGE_SIZE as usize;
+        rows.truncate(PAGE_SIZE as usize);
+        let next = rows
+            .last()
+            .filter(|_| more)
+            .map(|last| Cursor { issued_at: last.issued_at, id: last.id });
+        let invoices = rows.into_iter().map(|row| listed(row, today)).collect();
+        Ok(InvoicePage { invoices, next })
+    }
+
+    /// An issued document with all that belongs to it.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn invoice(&self, by: &Actor<ReadBooks>, id: Uuid) -> Result<Option<InvoiceView>, Unavailable> {
+        let today = self.clock().today(self.time_zone());
+        let mut books = self.store().read(by.organisation()).await?;
+        let Some(kept) = books.find_invoice(id).await? else { return Ok(None) };
+        let standing = books.standing(id).await?;
+        let content = &kept.issued.document().content;
+        let status =
+            Status::of(content.is_credit_note(), kept.amount_due, standing, content.due_date, today);
+        let preceding = match kept.preceding {
+            Some(preceding) => number_of(&mut books, preceding).await?,
+            None => None,
+        };
+        let mut following = Vec::new();
+        for id in books.list_following(id).await? {
+            following.extend(number_of(&mut books, id).await?);
+        }
+        let mut mails = books.list_messages(id).await?;
+        mails.retain(|message| message.kind == MessageKind::Mail);
+        Ok(Some(InvoiceView {
+            status,
+            open: open_amount(kept.amount_due, standing),
+            payments: books.list_payments(id).await?,
+            links: books.list_links(id).await?,
+            mails,
+            pdf: books.find_file(id, FileKind::Pdf).await?,
+            preceding,
+            following,
+            checkpoint: books.last_checkpoint().await?,
+            ledger_key: ledger::signing_key(&mut books).await?.verifier(),
+            kept,
+        }))
+    }
+}
+
+pub(crate) fn listed(row: InvoiceRow, today: Date) -> ListedInvoice {
+    let is_credit_note =
+        counterfoil_invoice::Content::CREDIT_NOTE_CODES.contains(&row.type_code.as_str());
+    ListedInvoice {
+        status: Status::of(is_credit_note, row.amount_due, row.standing, row.due_date, today),
+        open: open_amount(row.amount_due, row.standing),
+        row,
+    }
+}
+
+pub(crate) async fn number_of(
+    books: &mut counterfoil_store::Books,
+    id: Uuid,
+) -> Result<Option<(Uuid, String)>, Unavailable> {
+    Ok(books.find_invoice(id).await?.map(|kept| (id, kept.issued.document().number.clone())))
+}

@@ -1,0 +1,150 @@
+//! Issuing: the moment from which a document exists.
+
+use counterfoil_einvoice::{Syntax, WriteError};
+use counterfoil_identity::permission::Issue;
+use counterfoil_identity::{Actor, VerificationCode};
+use counterfoil_invoice::{Finding, Issued, Money};
+use counterfoil_store::StoreError;
+use counterfoil_store::drafts::KeptDraft;
+use counterfoil_store::invoices::KeptInvoice;
+use counterfoil_store::outbox::MessageKind;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::billing::{Billing, Unavailable};
+use crate::clock::rng;
+use crate::drafts::{complete, series};
+use crate::ledger::{self, Act};
+use crate::organisations::{hex, signing_identity};
+
+/// A document that was just issued.
+#[derive(Debug, Clone)]
+pub struct JustIssued {
+    /// Its id.
+    pub id: Uuid,
+    /// The document.
+    pub issued: Issued,
+}
+
+/// Why nothing was issued. The biller can act on the first three and sees them on the form.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// There is none.
+    #[error("there is no such draft: it may have been issued or discarded")]
+    NoSuchDraft,
+    /// Somebody changed what the biller looked at.
+    #[error("somebody else changed this draft in the meantime: look at it again before issuing")]
+    Changed,
+    /// The draft breaks rules.
+    #[error("the draft breaks {} rules: {}", .0.len(), rules(.0))]
+    NotIssuable(Vec<Finding>),
+    /// It credits more than is left of the invoice.
+    #[error("{0} of the invoice is left to credit, this would credit {1}")]
+    TooMuchCredit(String, String),
+    /// The e-invoice cannot be written.
+    #[error("the e-invoice cannot be written: {0}")]
+    NotWritable(#[from] WriteError),
+    /// The books.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl From<StoreError> for IssueError {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+fn rules(findings: &[Finding]) -> String {
+    findings.iter().map(|f| format!("{} ({})", f.rule, f.message)).collect::<Vec<_>>().join("; ")
+}
+
+impl Billing {
+    /// Number, document, ledger entry and follow-ups in one transaction, or nothing. The files are made right after.
+    ///
+    /// # Errors
+    /// [`IssueError`].
+    pub async fn issue(&self, by: &Actor<Issue>, id: Uuid, version: i64) -> Result<JustIssued, IssueError> {
+        let now = self.clock().now();
+        let today = self.clock().today(self.time_zone());
+        let mut books = self.store().write(by.organisation()).await?;
+        let KeptDraft { mut draft, customer, preceding, version: kept_version, .. } =
+            books.find_draft(id).await?.ok_or(IssueError::NoSuchDraft)?;
+        if kept_version != version {
+            return Err(IssueError::Changed);
+        }
+        let series = series(today);
+        let number = counterfoil_invoice::InvoiceNumber { sequence: books.take_number(&series).await?, series };
+        complete(&mut draft.0, &mut books, &number.to_string(), today, now).await?;
+        let issued = draft.issue(number, today).map_err(IssueError::NotIssuable)?;
+        let amount_due = issued.payable().map_err(|_| Unavailable::Damaged("the amount due"))?;
+        if let Some(preceding) = preceding {
+            settle_by_credit(&mut books, preceding, amount_due).await?;
+        }
+        let cii = counterfoil_einvoice::write(issued.document(), Syntax::Cii)?;
+        let ubl = counterfoil_einvoice::write(issued.document(), Syntax::Ubl)?;
+        let identity = signing_identity(&mut books).await?;
+        let act = Act {
+            kind: "invoice.issued",
+            by: by.person(),
+            subject: Some(id),
+            details: json!({
+                "number": issued.document().number,
+                "type_code": issued.document().content.type_code,
+                "issue_date": issued.document().issue_date,
+                "currency": amount_due.currency(),
+                "amount_due": issued.document().totals.amount_due,
+                "content_sha256": hex(&Sha256::digest(issued.to_canonical_json())),
+                "cii_sha256": hex(&Sha256::digest(&cii)),
+                "ubl_sha256": hex(&Sha256::digest(&ubl)),
+                "seal_sha256": hex(&identity.fingerprint()),
+            }),
+        };
+        let ledger_position = ledger::record(&mut books, act, now).await?;
+        let code = VerificationCode::generate(&mut rng());
+        let kept = KeptInvoice {
+            id,
+            issued,
+            customer,
+            preceding,
+            amount_due,
+            code: code.to_string(),
+            cii,
+            ubl,
+            ledger_position,
+            issued_at: now,
+            issued_by: by.person(),
+        };
+        books.append_invoice(&kept, &code.hash()).await?;
+        books.take_draft(id).await?;
+        // The message has the document's id: a document is sealed once.
+        books.insert_message(id, MessageKind::SealDocument, &format!("seal:{id}"), id, &(), now).await?;
+        books.commit().await?;
+        if let Err(error) = self.seal_document(by.organisation(), id).await {
+            tracing::warn!(%id, %error, "the files are not made yet; the outbox tries again");
+        }
+        Ok(JustIssued { id, issued: kept.issued })
+    }
+}
+
+/// A credit note settles its invoice, and never more than all of it.
+async fn settle_by_credit(
+    books: &mut counterfoil_store::Books,
+    invoice: Uuid,
+    credit: Money,
+) -> Result<(), IssueError> {
+    let of = books.find_invoice(invoice).await?.ok_or(Unavailable::Damaged("the credited invoice"))?;
+    let mut standing = books.standing(invoice).await?;
+    let left = of.amount_due.minor().saturating_sub(standing.credited);
+    if credit.currency() != of.amount_due.currency() || credit.minor() > left {
+        let left = Money::from_minor(left, of.amount_due.currency());
+        return Err(IssueError::TooMuchCredit(
+            format!("{} {}", left.amount(), left.currency()),
+            format!("{} {}", credit.amount(), credit.currency()),
+        ));
+    }
+    standing.credited += credit.minor();
+    books.update_standing(invoice, standing).await?;
+    Ok(())
+}

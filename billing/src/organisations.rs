@@ -1,0 +1,471 @@
+//! Organisations: what they say of themselves, their keys, and where they are paid.
+
+use counterfoil_identity::permission::{ManageOrganisation, MembershipState, ReadBooks, Role};
+use counterfoil_identity::{Actor, Authenticated, EmailAddress, OrganisationId, PersonId};
+use counterfoil_invoice::{Contact, Currency, Iban, Seller};
+use counterfoil_ledger::note::VerifierKey;
+use counterfoil_seal::{CertificateAuthority, SigningIdentity, Subject};
+use counterfoil_store::organisations::{Organisation, PayeeAccount, PayeeAccountInUse, Profile};
+use counterfoil_store::{Books, INSTALLATION, Store, StoreError};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use crate::billing::{Billing, Unavailable};
+use crate::clock::{fresh_id, rng};
+use crate::fields::{self, FieldError, Form};
+use crate::ledger::{self, Act};
+
+const CA_CERTIFICATE: &str = "document-ca.certificate";
+const CA_KEY: &str = "document-ca.key";
+const SIGNING_CHAIN: &str = "seal.chain";
+const SIGNING_KEY: &str = "seal.key";
+
+/// An organisation to be made.
+#[derive(Debug, Clone)]
+pub struct NewOrganisation {
+    /// Its name in URLs and in the ledger's origin.
+    pub slug: String,
+    /// What it says of itself.
+    pub profile: Profile,
+    /// Where it is paid.
+    pub account: PayeeAccount,
+}
+
+/// An organisation with its keys' public halves and its payee accounts.
+#[derive(Debug, Clone)]
+pub struct OrganisationView {
+    /// The organisation.
+    pub organisation: Organisation,
+    /// Its payee accounts, newest first.
+    pub accounts: Vec<PayeeAccountInUse>,
+    /// What verifies its ledger.
+    pub ledger_key: VerifierKey,
+    /// SHA-256 of its signing certificate.
+    pub seal_fingerprint: [u8; 32],
+    /// Whether anything was issued yet.
+    pub invoices: u64,
+}
+
+/// Why an organisation was not made or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OrganisationError {
+    /// Fields to mend.
+    #[error("the form has errors: {}", fields::list(.0))]
+    Fields(Vec<FieldError>),
+    /// The name in URLs is taken.
+    #[error("there is an organisation with this short name already: choose another")]
+    SlugTaken,
+    /// The books.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl From<StoreError> for OrganisationError {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+impl Billing {
+    /// Makes an organisation with its own keys, ledger and signing certificate; who makes it owns it.
+    ///
+    /// # Errors
+    /// [`OrganisationError`].
+    pub async fn create_organisation(
+        &self,
+        by: &Authenticated,
+        mut new: NewOrganisation,
+    ) -> Result<OrganisationId, OrganisationError> {
+        check_new(&mut new).map_err(OrganisationError::Fields)?;
+        if self.store().find_organisation(&new.slug).await?.is_some() {
+            return Err(OrganisationError::SlugTaken);
+        }
+        let now = self.clock().now();
+        let organisation = OrganisationId::from_uuid(fresh_id(now));
+        let identity = self.issue_certificate(organisation, &new.profile.seller, now).await?;
+        // Keys first: an organisation without a row is invisible and harmless, a row without keys would be neither.
+        self.store().insert_organisation_key(organisation, now).await?;
+        let mut books = self.store().write(organisation).await?;
+        books.insert_organisation(&new.slug, &new.profile, now).await.map_err(|error| match error {
+            StoreError::Conflict(_) => OrganisationError::SlugTaken,
+            error => error.into(),
+        })?;
+        ledger::create_key(&mut books, &format!("{}/ledger/{}", self.host(), new.slug)).await?;
+        let chain = serde_json::to_vec(identity.chain_der()).expect("bytes are JSON");
+        books.insert_secret(SIGNING_CHAIN, &chain).await?;
+        books.insert_secret(SIGNING_KEY, &identity.key_pkcs8()).await?;
+        let details = json!({ "slug": new.slug, "seal_sha256": hex(&identity.fingerprint()) });
+        record(&mut books, "organisation.created", by.person(), details, now).await?;
+        let in_use = PayeeAccountInUse { account: new.account, in_use_since: now };
+        books.append_payee_account(fresh_id(now), &in_use).await?;
+        let details = json!({ "account_sha256": account_digest(&in_use.account), "in_use_since": now });
+        record(&mut books, "payee.added", by.person(), details, now).await?;
+        if let Some(person) = by.person() {
+            books.insert_member(person, Role::Owner, MembershipState::Active, now).await?;
+            let details = json!({ "person": person.uuid(), "role": Role::Owner });
+            record(&mut books, "member.added", by.person(), details, now).await?;
+        }
+        books.commit().await?;
+        Ok(organisation)
+    }
+
+    /// An organisation as its members see it.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn organisation(&self, by: &Actor<ReadBooks>) -> Result<OrganisationView, Unavailable> {
+        let mut books = self.store().read(by.organisation()).await?;
+        Ok(OrganisationView {
+            organisation: books.organisation_profile().await?,
+            accounts: books.list_payee_accounts().await?,
+            ledger_key: ledger::signing_key(&mut books).await?.verifier(),
+            seal_fingerprint: signing_identity(&mut books).await?.fingerprint(),
+            invoices: books.count_invoices().await?,
+        })
+    }
+
+    /// Changes what an organisation says of itself on documents from now on. Issued ones keep what they said, and the
+    /// payee account is not touched (law 11). The ledger names the fields that changed, not what they hold.
+    ///
+    /// # Errors
+    /// [`OrganisationError`].
+    pub async fn update_profile(
+        &self,
+        by: &Actor<ManageOrganisation>,
+        mut profile: Profile,
+    ) -> Result<(), OrganisationError> {
+        let mut form = Form::default();
+        check_profile(&mut form, &mut profile);
+        form.finish().map_err(OrganisationError::Fields)?;
+        let now = self.clock().now();
+        let mut books = self.store().write(by.organisation()).await?;
+        let changed = changed_fields(&books.organisation_profile().await?.profile, &profile);
+        if changed.is_empty() {
+            return Ok(());
+        }
+        books.update_profile(&profile).await?;
+        let details = json!({ "fields": changed });
+        record(&mut books, "organisation.changed", by.person(), details, now).await?;
+        books.commit().await?;
+        Ok(())
+    }
+
+    /// The organisation with this slug, for the operator's commands.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn find_organisation(&self, slug: &str) -> Result<Option<OrganisationId>, Unavailable> {
+        Ok(self.store().find_organisation(slug).await?)
+    }
+
+    /// All organisations with their slugs, for the operator's commands.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn list_organisations(&self) -> Result<Vec<(OrganisationId, String)>, Unavailable> {
+        Ok(self.store().list_organisations().await?)
+    }
+
+    async fn issue_certificate(
+        &self,
+        organisation: OrganisationId,
+        seller: &Seller,
+        now: Timestamp,
+    ) -> Result<SigningIdentity, Unavailable> {
+        let damaged = Unavailable::Damaged("the document CA");
+        let mut books = self.store().read(INSTALLATION).await?;
+        let (Some(certificate), Some(key)) =
+            (books.find_secret(CA_CERTIFICATE).await?, books.find_secret(CA_KEY).await?)
+        else {
+            return Err(damaged);
+        };
+        let ca = CertificateAuthority::from_der(&certificate, &key)
+            .map_err(|_| Unavailable::Damaged("the document CA"))?;
+        let subject = Subject {
+            organisation: &seller.name,
+            country: &seller.address.country,
+            serial_number: organisation.uuid(),
+        };
+        ca.issue(&subject, now, &mut rng()).map_err(|_| damaged)
+    }
+}
+
+/// Makes the installation's document CA, once.
+pub(crate) async fn ensure_certificate_authority(
+    store: &Store,
+    host: &str,
+    now: Timestamp,
+) -> Result<(), Unavailable> {
+    let mut books = store.write(INSTALLATION).await?;
+    if books.find_secret(CA_KEY).await?.is_none() {
+        let ca = CertificateAuthority::generate(&format!("Counterfoil documents, {host}"), now, &mut rng())
+            .map_err(|_| Unavailable::Damaged("the document CA"))?;
+        books.insert_secret(CA_CERTIFICATE, ca.certificate_der()).await?;
+        books.insert_secret(CA_KEY, &ca.key_pkcs8()).await?;
+        books.commit().await?;
+    }
+    Ok(())
+}
+
+/// The key and certificates that sign the organisation's documents.
+pub(crate) async fn signing_identity(books: &mut Books) -> Result<SigningIdentity, Unavailable> {
+    let damaged = || Unavailable::Damaged("the signing key");
+    let chain = books.find_secret(SIGNING_CHAIN).await?.ok_or_else(damaged)?;
+    let key: Zeroizing<Vec<u8>> = books.find_secret(SIGNING_KEY).await?.ok_or_else(damaged)?;
+    let chain: Vec<Vec<u8>> = serde_json::from_slice(&chain).map_err(|_| damaged())?;
+    SigningIdentity::from_der(&chain, &key).map_err(|_| damaged())
+}
+
+/// The account that goes on documents now: the newest that is in use.
+pub(crate) async fn account_in_use(
+    books: &mut Books,
+    now: Timestamp,
+) -> Result<Option<PayeeAccountInUse>, Unavailable> {
+    Ok(books.list_payee_accounts().await?.into_iter().find(|account| account.in_use_since <= now))
+}
+
+async fn record(
+    books: &mut Books,
+    kind: &'static str,
+    by: Option<PersonId>,
+    details: serde_json::Value,
+    now: Timestamp,
+) -> Result<u64, Unavailable> {
+    let subject = Some(books.organisation().uuid());
+    ledger::record(books, Act { kind, by, subject, details }, now).await
+}
+
+fn account_digest(account: &PayeeAccount) -> String {
+    let mut hash = Sha256::new();
+    for part in [account.iban.as_str(), account.bic.as_deref().unwrap_or(""), &account.holder] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hex(&hash.finalize())
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}
+
+fn check_new(new: &mut NewOrganisation) -> Result<(), Vec<FieldError>> {
+    let mut form = Form::default();
+    new.slug = new.slug.trim().to_lowercase();
+    if !is_slug(&new.slug) {
+        form.wrong("slug", "2 to 40 lower-case letters, digits and hyphens, beginning with a letter");
+    }
+    check_profile(&mut form, &mut new.profile);
+    check_account(&mut form, &mut new.account);
+    form.finish()
+}
+
+fn is_slug(text: &str) -> bool {
+    (2..=40).contains(&text.len())
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && !text.ends_with('-')
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+fn check_profile(form: &mut Form, profile: &mut Profile) {
+    let seller = &mut profile.seller;
+    form.required("name", &mut seller.name);
+    form.optional("line_1", &mut seller.address.line_1);
+    form.optional("line_2", &mut seller.address.line_2);
+    form.optional("city", &mut seller.address.city);
+    form.optional("post_code", &mut seller.address.post_code);
+    check_country(form, &mut seller.address.country);
+    form.optional("vat_identifier", &mut seller.vat_identifier);
+    form.optional("tax_registration", &mut seller.tax_registration);
+    if let Some(vat) = &mut seller.vat_identifier {
+        vat.retain(|c| !c.is_whitespace());
+        if !vat.get(..2).is_some_and(|prefix| prefix.chars().all(|c| c.is_ascii_uppercase())) {
+            form.wrong("vat_identifier", "a VAT identifier begins with its country's two letters, such as DE (BR-CO-09)");
+        }
+    } else if seller.tax_registration.is_none() {
+        form.wrong("vat_identifier", "a VAT identifier or a tax number is needed (BR-CO-26)");
+    }
+    check_contact(form, &mut seller.contact);
+    if profile.payment_days > 365 {
+        form.wrong("payment_days", "at most 365 days");
+    }
+    let language = &profile.language;
+    if !(2..=35).contains(&language.len()) || !language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        form.wrong("language", "a language tag of BCP 47, such as en or de");
+    }
+}
+
+/// BG-6; a contact of nothing is none.
+fn check_contact(form: &mut Form, kept: &mut Option<Contact>) {
+    let Some(contact) = kept else { return };
+    form.optional("contact_name", &mut contact.name);
+    form.optional("contact_telephone", &mut contact.telephone);
+    form.optional("contact_email", &mut contact.email);
+    if let Some(Err(problem)) = contact.email.as_deref().map(EmailAddress::parse) {
+        form.wrong("contact_email", problem.to_string());
+    }
+    if *contact == Contact::default() {
+        *kept = None;
+    }
+}
+
+/// The fields in which two profiles differ, by the names of this crate's and the standard's fields.
+fn changed_fields(was: &Profile, is: &Profile) -> Vec<&'static str> {
+    let (from, to) = (&was.seller, &is.seller);
+    let differ = [
+        ("name", from.name != to.name),
+        ("trading_name", from.trading_name != to.trading_name),
+        ("identifiers", from.identifiers != to.identifiers),
+        ("legal_registration", from.legal_registration != to.legal_registration),
+        ("vat_identifier", from.vat_identifier != to.vat_identifier),
+        ("tax_registration", from.tax_registration != to.tax_registration),
+        (
+            "additional_legal_information",
+            from.additional_legal_information != to.additional_legal_information,
+        ),
+        ("electronic_address", from.electronic_address != to.electronic_address),
+        ("address", from.address != to.address),
+        ("contact", from.contact != to.contact),
+        ("currency", was.currency != is.currency),
+        ("payment_days", was.payment_days != is.payment_days),
+        ("language", was.language != is.language),
+    ];
+    differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
+}
+
+pub(crate) fn check_country(form: &mut Form, country: &mut String) {
+    *country = country.trim().to_uppercase();
+    if country.len() != 2 || !country.chars().all(|c| c.is_ascii_uppercase()) {
+        form.wrong("country", "two letters of ISO 3166-1, such as DE or FR");
+    }
+}
+
+fn check_account(form: &mut Form, account: &mut PayeeAccount) {
+    form.required("holder", &mut account.holder);
+    match Iban::parse(&account.iban) {
+        Ok(iban) => iban.as_str().clone_into(&mut account.iban),
+        Err(problem) => form.wrong("iban", problem.to_string()),
+    }
+    form.optional("bic", &mut account.bic);
+    if let Some(bic) = &mut account.bic {
+        bic.retain(|c| !c.is_whitespace());
+        bic.make_ascii_uppercase();
+        let shape = matches!(bic.len(), 8 | 11)
+            && bic.chars().enumerate().all(|(i, c)| if i < 6 { c.is_ascii_uppercase() } else { c.is_ascii_alphanumeric() });
+        if !shape {
+            form.wrong("bic", "a BIC has 8 or 11 letters and digits, such as ABCDDEFFXXX");
+        }
+    }
+}
+
+/// A profile to start from, as the operator's commands and the wizard use it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationFile {
+    /// BG-4.
+    pub seller: Seller,
+    /// BT-84.
+    pub iban: String,
+    /// BT-86.
+    #[serde(default)]
+    pub bic: Option<String>,
+    /// BT-85; the seller's name if absent.
+    #[serde(default)]
+    pub account_holder: Option<String>,
+    /// BT-5 of new drafts.
+    #[serde(default)]
+    pub currency: Currency,
+    /// Days from issue to due date.
+    #[serde(default = "default_payment_days")]
+    pub payment_days: u16,
+    /// BCP 47 language of its documents.
+    #[serde(default = "default_language")]
+    pub language: String,
+}
+
+fn default_payment_days() -> u16 {
+    14
+}
+
+fn default_language() -> String {
+    "en".to_owned()
+}
+
+impl OrganisationFile {
+    /// With this short name, an organisation to be made.
+    pub fn into_new(self, slug: &str) -> NewOrganisation {
+        let holder = self.account_holder.unwrap_or_else(|| self.seller.name.clone());
+        NewOrganisation {
+            slug: slug.to_owned(),
+            profile: Profile {
+                seller: self.seller,
+                currency: self.currency,
+                payment_days: self.payment_days,
+                language: self.language,
+            },
+            account: PayeeAccount { iban: self.iban, bic: self.bic, holder },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use counterfoil_invoice::PostalAddress;
+
+    use super::*;
+
+    fn profile() -> Profile {
+        Profile {
+            seller: Seller {
+                name: "Muster Werkstatt GmbH".to_owned(),
+                vat_identifier: Some("DE123456789".to_owned()),
+                address: PostalAddress { country: "DE".to_owned(), ..PostalAddress::default() },
+                ..Seller::default()
+            },
+            currency: Currency::EUR,
+            payment_days: 14,
+            language: "en".to_owned(),
+        }
+    }
+
+    fn wrong(mut profile: Profile) -> Vec<&'static str> {
+        let mut form = Form::default();
+        check_profile(&mut form, &mut profile);
+        form.finish().map_or_else(|errors| errors.into_iter().map(|e| e.field).collect(), |()| Vec::new())
+    }
+
+    #[test]
+    fn the_ledger_names_what_changed_and_nothing_else() {
+        let mut changed = profile();
+        assert_eq!(changed_fields(&profile(), &changed), Vec::<&str>::new());
+        changed.seller.address.city = Some("Berlin".to_owned());
+        changed.payment_days = 30;
+        assert_eq!(changed_fields(&profile(), &changed), ["address", "payment_days"]);
+    }
+
+    #[test]
+    fn a_contact_of_nothing_is_none_and_a_wrong_address_is_refused() {
+        let mut empty = profile();
+        empty.seller.contact = Some(Contact { email: Some("  ".to_owned()), ..Contact::default() });
+        let mut form = Form::default();
+        check_profile(&mut form, &mut empty);
+        assert!(form.finish().is_ok());
+        assert_eq!(empty, profile());
+        let mut bad = profile();
+        bad.seller.contact = Some(Contact { email: Some("nobody".to_owned()), ..Contact::default() });
+        assert_eq!(wrong(bad), ["contact_email"]);
+    }
+
+    #[test]
+    fn every_problem_of_a_profile_is_said_at_once() {
+        let mut bad = profile();
+        bad.seller.name = "\u{202e}".to_owned();
+        bad.seller.address.country = "Germany".to_owned();
+        bad.seller.vat_identifier = None;
+        bad.payment_days = 400;
+        bad.language = "<script>".to_owned();
+        assert_eq!(wrong(bad), ["name", "country", "vat_identifier", "payment_days", "language"]);
+    }
+}

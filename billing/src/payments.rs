@@ -1,0 +1,113 @@
+//! Payments received.
+
+use counterfoil_identity::Actor;
+use counterfoil_identity::permission::RecordPayment;
+use counterfoil_invoice::{Amount, Money};
+use counterfoil_store::StoreError;
+use counterfoil_store::payments::Payment;
+use jiff::civil::Date;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::billing::{Billing, Unavailable};
+use crate::clock::fresh_id;
+use crate::fields::{self, FieldError, Form};
+use crate::invoices::open_amount;
+use crate::ledger::{self, Act};
+
+/// The longest note, in characters.
+const LONGEST_NOTE: usize = 500;
+
+/// A payment as typed.
+#[derive(Debug, Clone)]
+pub struct NewPayment {
+    /// How much, in the invoice's currency.
+    pub amount: Amount,
+    /// The day it arrived.
+    pub received_on: Date,
+    /// What to remember of it.
+    pub note: String,
+}
+
+/// Why a payment was not entered.
+#[derive(Debug, thiserror::Error)]
+pub enum PaymentError {
+    /// There is none.
+    #[error("there is no such invoice")]
+    NoSuchInvoice,
+    /// Fields to mend.
+    #[error("the form has errors: {}", fields::list(.0))]
+    Fields(Vec<FieldError>),
+    /// The books.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl From<StoreError> for PaymentError {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+impl Billing {
+    /// Enters a payment. The invoice itself does not change.
+    ///
+    /// # Errors
+    /// [`PaymentError`].
+    pub async fn record_payment(
+        &self,
+        by: &Actor<RecordPayment>,
+        invoice: Uuid,
+        new: NewPayment,
+    ) -> Result<(), PaymentError> {
+        let now = self.clock().now();
+        let mut books = self.store().write(by.organisation()).await?;
+        let of = books.find_invoice(invoice).await?.ok_or(PaymentError::NoSuchInvoice)?;
+        let mut standing = books.standing(invoice).await?;
+        let currency = of.amount_due.currency();
+        let open = open_amount(of.amount_due, standing);
+        let amount = Money::from_amount(new.amount, currency);
+        let mut form = Form::default();
+        match amount {
+            Err(problem) => form.wrong("amount", problem.to_string()),
+            Ok(amount) if amount.minor() <= 0 => form.wrong("amount", "an amount above zero"),
+            Ok(amount) if amount.minor() > open.minor() => {
+                form.wrong("amount", format!("only {} {currency} is open", open.amount()));
+            }
+            Ok(_) => {}
+        }
+        if new.received_on > self.clock().today(self.time_zone()) {
+            form.wrong("received_on", "a day that has come: today or earlier");
+        }
+        if new.note.chars().count() > LONGEST_NOTE {
+            form.wrong("note", format!("at most {LONGEST_NOTE} characters"));
+        }
+        form.finish().map_err(PaymentError::Fields)?;
+        let amount = amount.map_err(|_| PaymentError::NoSuchInvoice)?;
+        let id = fresh_id(now);
+        let act = Act {
+            kind: "payment.recorded",
+            by: by.person(),
+            subject: Some(invoice),
+            details: json!({ "payment": id, "amount": amount.amount(), "currency": currency,
+                             "received_on": new.received_on }),
+        };
+        let ledger_position = ledger::record(&mut books, act, now).await?;
+        books
+            .append_payment(&Payment {
+                id,
+                invoice,
+                amount,
+                received_on: new.received_on,
+                note: new.note,
+                ledger_position,
+                recorded_at: now,
+                recorded_by: by.person(),
+            })
+            .await?;
+        standing.paid += amount.minor();
+        books.update_standing(invoice, standing).await?;
+        books.commit().await?;
+        Ok(())
+    }
+}

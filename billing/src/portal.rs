@@ -1,0 +1,152 @@
+//! The buyer's side: one link, one document.
+
+use counterfoil_identity::gate::{self, LinkRecord};
+use counterfoil_identity::{OrganisationId, Token, token};
+use counterfoil_invoice::{Document, Money};
+use counterfoil_store::StoreError;
+use counterfoil_store::links::PortalLink;
+use counterfoil_store::organisations::PayeeAccountInUse;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use crate::billing::{Billing, Unavailable};
+use crate::clock::rng;
+use crate::documents::{self, DocumentError, Download, Format};
+use crate::invoices::{Status, open_amount};
+use crate::ledger::{self, Act};
+use crate::organisations::account_in_use;
+use crate::verdict::Judgement;
+
+/// A portal page stays open for an hour; the link opens it again.
+const PORTAL_SESSION: SignedDuration = SignedDuration::from_hours(1);
+
+/// Why the portal does not open. One answer, so that nobody learns what was wrong with a guess.
+#[derive(Debug, thiserror::Error)]
+pub enum PortalError {
+    /// Not a link that works.
+    #[error("this link does not work: it may have expired or been withdrawn; ask the sender for a new one")]
+    NoLink,
+    /// The file.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// The books.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl From<StoreError> for PortalError {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+/// What the buyer sees.
+#[derive(Debug, Clone)]
+pub struct PortalView {
+    /// The document.
+    pub document: Document,
+    /// Where it stands today.
+    pub status: Status,
+    /// What is still to be paid.
+    pub open: Money,
+    /// The seller's payee account now in use. The one on the document is in the document.
+    pub account: Option<PayeeAccountInUse>,
+    /// Whether it is genuine.
+    pub judgement: Judgement,
+    /// Whether the PDF is ready.
+    pub has_pdf: bool,
+    /// The short code on the paper.
+    pub code: String,
+    /// When the link stops to work.
+    pub expires_at: Timestamp,
+}
+
+impl Billing {
+    /// Opens the portal with a link's secret. Gives a token for the browser that ends within the hour.
+    ///
+    /// # Errors
+    /// [`PortalError`].
+    pub async fn open_portal(&self, secret: &Token) -> Result<Token, PortalError> {
+        let now = self.clock().now();
+        let hash = secret.hash(token::PORTAL_LINK);
+        let (organisation, link) =
+            self.store().find_link_by_secret(&hash).await?.ok_or(PortalError::NoLink)?;
+        let mut books = self.store().write(organisation).await?;
+        let link = books.find_link(link).await?.ok_or(PortalError::NoLink)?;
+        let record =
+            LinkRecord { token_hash: hash, expires_at: link.expires_at, closed_at: link.revoked_at };
+        gate::link(secret, token::PORTAL_LINK, &record, now).map_err(|_| PortalError::NoLink)?;
+        let session = Token::generate(&mut rng());
+        let until = link.expires_at.min(now + PORTAL_SESSION);
+        books.open_link(link.id, &session.hash(PORTAL_SESSION_PURPOSE), now, until).await?;
+        let act = Act {
+            kind: "link.opened",
+            by: None,
+            subject: Some(link.id),
+            details: json!({ "document": link.invoice }),
+        };
+        ledger::record(&mut books, act, now).await?;
+        books.commit().await?;
+        Ok(session)
+    }
+
+    /// The page behind a portal token.
+    ///
+    /// # Errors
+    /// [`PortalError`].
+    pub async fn portal(&self, session: &Token) -> Result<PortalView, PortalError> {
+        let now = self.clock().now();
+        let (organisation, link) = self.portal_link(session).await?;
+        let mut books = self.store().read(organisation).await?;
+        let kept = books.find_invoice(link.invoice).await?.ok_or(PortalError::NoLink)?;
+        let standing = books.standing(link.invoice).await?;
+        let account = account_in_use(&mut books, now).await?;
+        let has_pdf =
+            books.find_file(link.invoice, counterfoil_store::files::FileKind::Pdf).await?.is_some();
+        drop(books);
+        let judgement = self.judge_kept(organisation, link.invoice).await?;
+        let document = kept.issued.document().clone();
+        let today = self.clock().today(self.time_zone());
+        Ok(PortalView {
+            status: Status::of(
+                document.content.is_credit_note(),
+                kept.amount_due,
+                standing,
+                document.content.due_date,
+                today,
+            ),
+            open: open_amount(kept.amount_due, standing),
+            account,
+            judgement,
+            has_pdf,
+            code: kept.code,
+            expires_at: link.expires_at,
+            document,
+        })
+    }
+
+    /// A file behind a portal token.
+    ///
+    /// # Errors
+    /// [`PortalError`].
+    pub async fn portal_document(&self, session: &Token, format: Format) -> Result<Download, PortalError> {
+        let (organisation, link) = self.portal_link(session).await?;
+        let mut books = self.store().read(organisation).await?;
+        Ok(documents::download(&mut books, link.invoice, format).await?)
+    }
+
+    /// The live link behind a portal token: a revoked link ends its sessions at once.
+    async fn portal_link(&self, session: &Token) -> Result<(OrganisationId, PortalLink), PortalError> {
+        let now = self.clock().now();
+        let (organisation, link) = self
+            .store()
+            .find_portal_session(&session.hash(PORTAL_SESSION_PURPOSE), now)
+            .await?
+            .ok_or(PortalError::NoLink)?;
+        let link =
+            self.store().read(organisation).await?.find_link(link).await?.ok_or(PortalError::NoLink)?;
+        if link.is_live(now) { Ok((organisation, link)) } else { Err(PortalError::NoLink) }
+    }
+}
+
+const PORTAL_SESSION_PURPOSE: &str = "portal-session";

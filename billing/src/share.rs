@@ -1,0 +1,178 @@
+//! Handing a document to its buyer: links, and mails that carry them.
+
+use counterfoil_identity::permission::ShareDocument;
+use counterfoil_identity::{Actor, EmailAddress, Token, token};
+use counterfoil_store::links::PortalLink;
+use counterfoil_store::outbox::MessageKind;
+use counterfoil_store::{Books, StoreError};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::billing::{Billing, Unavailable};
+use crate::clock::{fresh_id, rng};
+use crate::fields::FieldError;
+use crate::ledger::{self, Act};
+use crate::mail::Mail;
+
+/// A link works for 90 days: a payment term with its reminders.
+const LINK_LIFE: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// Why a document was not shared.
+#[derive(Debug, thiserror::Error)]
+pub enum ShareError {
+    /// There is none.
+    #[error("there is no such document")]
+    NoSuchDocument,
+    /// There is no such link, or it was revoked before.
+    #[error("there is no such link, or it was revoked before")]
+    NoSuchLink,
+    /// The address.
+    #[error("{0}")]
+    Field(FieldError),
+    /// The books.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl From<StoreError> for ShareError {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+impl Billing {
+    /// Makes a link that opens this one document. Its secret is in the answer and nowhere else.
+    ///
+    /// # Errors
+    /// [`ShareError`].
+    pub async fn create_link(
+        &self,
+        by: &Actor<ShareDocument>,
+        invoice: Uuid,
+    ) -> Result<String, ShareError> {
+        let now = self.clock().now();
+        let mut books = self.store().write(by.organisation()).await?;
+        books.find_invoice(invoice).await?.ok_or(ShareError::NoSuchDocument)?;
+        let link = self.link(&mut books, by, invoice, now).await?;
+        books.commit().await?;
+        Ok(link)
+    }
+
+    /// Queues a mail with a link. Without a mail server it waits in the outbox, and the biller hands the link over.
+    ///
+    /// # Errors
+    /// [`ShareError`].
+    pub async fn send(&self, by: &Actor<ShareDocument>, invoice: Uuid, to: &str) -> Result<(), ShareError> {
+        let to = EmailAddress::parse(to)
+            .map_err(|problem| ShareError::Field(FieldError::new("to", problem.to_string())))?;
+        let now = self.clock().now();
+        let mut books = self.store().write(by.organisation()).await?;
+        let kept = books.find_invoice(invoice).await?.ok_or(ShareError::NoSuchDocument)?;
+        let link = self.link(&mut books, by, invoice, now).await?;
+        let document = kept.issued.document();
+        let seller = &document.content.seller;
+        let id = fresh_id(now);
+        let what = if document.content.is_credit_note() { "Credit note" } else { "Invoice" };
+        let mail = Mail {
+            to: to.as_str().to_owned(),
+            from_name: seller.name.clone(),
+            reply_to: seller.contact.as_ref().and_then(|contact| contact.email.clone()),
+            subject: format!("{what} {} from {}", document.number, seller.name),
+            text: format!(
+                "{what} {number} from {seller} is ready for you.\n\n\
+                 Open it here:\n{link}\n\n\
+                 The page shows the document, the account to pay to, and whether it is genuine. No attachment is \
+                 sent with this mail: if you get one that claims to be this document, check it at {verify} before \
+                 you pay.\n\n\
+                 The link is for you alone and works until {until}.\n",
+                number = document.number,
+                seller = seller.name,
+                verify = format_args!("{}/verify", self.base_url()),
+                until = (now + LINK_LIFE).to_zoned(self.time_zone().clone()).strftime("%-d %b %Y"),
+            ),
+            message_id: format!("{id}@{}", self.host().split(':').next().unwrap_or("localhost")),
+        };
+        books.insert_message(id, MessageKind::Mail, &format!("mail:{id}"), invoice, &mail, now).await?;
+        let act = Act {
+            kind: "document.sent",
+            by: by.person(),
+            subject: Some(invoice),
+            details: json!({ "message": id }),
+        };
+        ledger::record(&mut books, act, now).await?;
+        books.commit().await?;
+        Ok(())
+    }
+
+    /// The link in a mail that still waits, so that the biller can hand it over.
+    ///
+    /// # Errors
+    /// [`ShareError`].
+    pub async fn waiting_link(
+        &self,
+        by: &Actor<ShareDocument>,
+        invoice: Uuid,
+        message: Uuid,
+    ) -> Result<String, ShareError> {
+        let mut books = self.store().read(by.organisation()).await?;
+        let message = books
+            .list_messages(invoice)
+            .await?
+            .into_iter()
+            .find(|kept| kept.id == message && kept.kind == MessageKind::Mail)
+            .ok_or(ShareError::NoSuchLink)?;
+        let mail: Mail = books.message_payload(&message)?.ok_or(ShareError::NoSuchLink)?;
+        let prefix = format!("{}/portal#", self.base_url());
+        mail.text
+            .lines()
+            .find(|line| line.starts_with(&prefix))
+            .map(str::to_owned)
+            .ok_or(ShareError::NoSuchLink)
+    }
+
+    /// Makes a link useless at once, and the portal sessions that came through it.
+    ///
+    /// # Errors
+    /// [`ShareError`].
+    pub async fn revoke_link(&self, by: &Actor<ShareDocument>, link: Uuid) -> Result<(), ShareError> {
+        let now = self.clock().now();
+        let mut books = self.store().write(by.organisation()).await?;
+        if !books.revoke_link(link, now).await? {
+            return Err(ShareError::NoSuchLink);
+        }
+        let act =
+            Act { kind: "link.revoked", by: by.person(), subject: Some(link), details: json!({}) };
+        ledger::record(&mut books, act, now).await?;
+        books.commit().await?;
+        Ok(())
+    }
+
+    async fn link(
+        &self,
+        books: &mut Books,
+        by: &Actor<ShareDocument>,
+        invoice: Uuid,
+        now: Timestamp,
+    ) -> Result<String, Unavailable> {
+        let secret = Token::generate(&mut rng());
+        let link = PortalLink {
+            id: fresh_id(now),
+            invoice,
+            created_at: now,
+            expires_at: now + LINK_LIFE,
+            revoked_at: None,
+            opens: 0,
+            last_opened_at: None,
+        };
+        books.insert_link(&link, &secret.hash(token::PORTAL_LINK)).await?;
+        let act = Act {
+            kind: "link.created",
+            by: by.person(),
+            subject: Some(link.id),
+            details: json!({ "document": invoice, "expires_at": link.expires_at }),
+        };
+        ledger::record(books, act, now).await?;
+        Ok(format!("{}/portal#{}", self.base_url(), secret.to_text()))
+    }
+}

@@ -1,0 +1,144 @@
+//! The one verdict on a document, with its reasons in plain words.
+
+use counterfoil_invoice::Document;
+use serde::Serialize;
+
+/// Whether a document is genuine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Issued as it is, unchanged.
+    Genuine,
+    /// The data are as issued, the file around them was changed.
+    AlteredFile,
+    /// Issued as it is, but taken back by a later document.
+    Superseded,
+    /// Nothing proves or refutes it.
+    Unknown,
+    /// It claims to be what was never issued.
+    Forged,
+}
+
+impl Verdict {
+    /// One sentence for a layperson.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Genuine => "Genuine: issued as it is, unchanged",
+            Self::AlteredFile => "Altered: the data inside are genuine, but this file was changed",
+            Self::Superseded => "Genuine, but taken back by a later document",
+            Self::Unknown => "Unknown: nothing here proves or refutes it",
+            Self::Forged => "Forged or altered: this is not what was issued",
+        }
+    }
+}
+
+/// How one check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// As it should be.
+    Passed,
+    /// Not as it should be.
+    Failed,
+    /// Could not be told.
+    Open,
+}
+
+/// One thing that was checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// How it came out.
+    pub outcome: Outcome,
+    /// What was checked and found, in plain words.
+    pub text: String,
+}
+
+/// A verdict with its reasons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What was checked, in order.
+    pub checks: Vec<Check>,
+    /// The ledger that was asked: its origin.
+    pub ledger: Option<String>,
+    /// What was issued, where it is known.
+    pub issued: Option<IssuedFacts>,
+}
+
+/// What was issued, as far as whoever asks may know it: they hold the document or its code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IssuedFacts {
+    /// BT-1.
+    pub number: String,
+    /// BT-27.
+    pub seller: String,
+    /// BT-2.
+    pub issue_date: jiff::civil::Date,
+    /// BT-9.
+    pub due_date: Option<jiff::civil::Date>,
+    /// BT-115.
+    pub amount_due: counterfoil_invoice::Amount,
+    /// BT-5.
+    pub currency: counterfoil_invoice::Currency,
+    /// BT-84 and BT-85 of every account.
+    pub accounts: Vec<IssuedAccount>,
+    /// The documents that take it back, by number.
+    pub superseded_by: Vec<String>,
+}
+
+/// A payee account as the document states it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IssuedAccount {
+    /// BT-84.
+    pub account: String,
+    /// BT-85.
+    pub holder: Option<String>,
+    /// Since when the seller uses it, where the server knows.
+    pub in_use_since: Option<jiff::Timestamp>,
+}
+
+impl IssuedFacts {
+    /// The facts that a document states.
+    pub fn of(document: &Document) -> Self {
+        let content = &document.content;
+        Self {
+            number: document.number.clone(),
+            seller: content.seller.name.clone(),
+            issue_date: document.issue_date,
+            due_date: content.due_date,
+            amount_due: document.totals.amount_due,
+            currency: content.currency,
+            accounts: content
+                .payment
+                .iter()
+                .flat_map(|payment| &payment.credit_transfers)
+                .map(|transfer| IssuedAccount {
+                    account: transfer.account.clone(),
+                    holder: transfer.account_name.clone(),
+                    in_use_since: None,
+                })
+                .collect(),
+            superseded_by: Vec::new(),
+        }
+    }
+}
+
+impl Judgement {
+    /// Nothing is known yet.
+    pub(crate) fn unknown() -> Self {
+        Self { verdict: Verdict::Unknown, checks: Vec::new(), ledger: None, issued: None }
+    }
+
+    pub(crate) fn passed(&mut self, text: impl Into<String>) {
+        self.checks.push(Check { outcome: Outcome::Passed, text: text.into() });
+    }
+
+    pub(crate) fn failed(&mut self, text: impl Into<String>) {
+        self.checks.push(Check { outcome: Outcome::Failed, text: text.into() });
+    }
+
+    pub(crate) fn open(&mut self, text: impl Into<String>) {
+        self.checks.push(Check { outcome: Outcome::Open, text: text.into() });
+    }
+}
