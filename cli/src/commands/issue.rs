@@ -1,0 +1,109 @@
+//! `issue`: a file in, a sealed document out.
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use counterfoil_billing::documents::Format;
+use counterfoil_billing::issue::IssueError;
+use counterfoil_identity::permission::{EditDrafts, Issue as MayIssue, ReadBooks};
+use counterfoil_identity::{authorize_operator, gate};
+use counterfoil_invoice::{Content, Document};
+use serde_json::json;
+
+use crate::args::Issue;
+use crate::assembly::assemble;
+use crate::config::Config;
+use crate::data_folder::{DataFolder, write_new};
+use crate::output::{data, talk};
+
+/// The largest input, in bytes: the e-invoice reader's own limit.
+const LARGEST_INPUT: u64 = 10 * 1024 * 1024;
+
+pub(super) async fn run(config: &Config, issue: &Issue, json: bool) -> anyhow::Result<()> {
+    let content = read_content(&issue.file)?;
+    let folder = DataFolder::open(&config.data)?;
+    let assembly = assemble(config, &folder).await?;
+    let billing = &assembly.billing;
+    let Some(organisation) = billing.find_organisation(&issue.org).await? else {
+        let known: Vec<String> = billing.list_organisations().await?.into_iter().map(|(_, slug)| slug).collect();
+        bail!("there is no organisation {:?}; there are: {}", issue.org, known.join(", "));
+    };
+    let gate = gate::operator_command("issue");
+    let draft = billing
+        .create_draft(&authorize_operator::<EditDrafts>(&gate, organisation)?, None, content)
+        .await?;
+    let issued = match billing.issue(&authorize_operator::<MayIssue>(&gate, organisation)?, draft, 1).await {
+        Ok(issued) => issued,
+        Err(error) => {
+            // Nothing is half done: the draft goes with the attempt.
+            billing.discard_draft(&authorize_operator::<EditDrafts>(&gate, organisation)?, draft).await?;
+            if let IssueError::NotIssuable(findings) = &error {
+                for finding in findings {
+                    talk(&format!("{}: {}: {}", issue.file.display(), finding.rule, finding.message));
+                }
+            }
+            return Err(error.into());
+        }
+    };
+    let reader = authorize_operator::<ReadBooks>(&gate, organisation)?;
+    for (path, format) in
+        [(&issue.pdf, Format::Pdf), (&issue.xml, Format::Cii), (&issue.proof, Format::Proof)]
+    {
+        if let Some(path) = path {
+            let download = billing.document(&reader, issued.id, format).await?;
+            write_new(path, &download.bytes, 0o644)?;
+        }
+    }
+    let document = issued.issued.document();
+    let value = json!({
+        "id": issued.id,
+        "number": document.number,
+        "issue_date": document.issue_date,
+        "amount_due": document.totals.amount_due,
+        "currency": document.content.currency,
+    });
+    data(json, &value, &document.number)?;
+    assembly.store.close().await;
+    Ok(())
+}
+
+fn read_content(path: &Path) -> anyhow::Result<Content> {
+    let size = std::fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?.len();
+    if size > LARGEST_INPUT {
+        bail!("{} has {size} bytes; at most {LARGEST_INPUT} are read", path.display());
+    }
+    let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first == Some(&b'{') {
+        return serde_json::from_slice(&bytes).with_context(|| path.display().to_string());
+    }
+    let reading = counterfoil_einvoice::read(&bytes).with_context(|| path.display().to_string())?;
+    for element in &reading.not_carried {
+        talk(&format!("{}: {element} is not part of EN 16931 and is left out", path.display()));
+    }
+    Ok(ours(reading.document))
+}
+
+/// What of a stranger's document becomes a draft of ours: buyer, lines and terms.
+fn ours(document: Document) -> Content {
+    let mut content = document.content;
+    if content.vat_exemptions.is_empty() {
+        content.vat_exemptions = document
+            .vat_breakdown
+            .into_iter()
+            .filter(|part| part.exemption_reason.is_some() || part.exemption_reason_code.is_some())
+            .map(|part| counterfoil_invoice::vat::VatExemption {
+                category: part.category,
+                reason: part.exemption_reason,
+                reason_code: part.exemption_reason_code,
+            })
+            .collect();
+    }
+    // The seller's side is ours to say, and the profile is plain EN 16931.
+    content.seller = counterfoil_invoice::Seller::default();
+    content.payee = None;
+    content.tax_representative = None;
+    content.payment = None;
+    content.process = counterfoil_invoice::references::ProcessControl::default();
+    content
+}

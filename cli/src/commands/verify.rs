@@ -1,0 +1,91 @@
+//! `verify`: is this file genuine? Needs no server and no network.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use counterfoil_billing::verdict::{Judgement, Outcome, Verdict};
+use counterfoil_billing::verify::{LARGEST_FILE, judge};
+use counterfoil_ledger::note::VerifierKey;
+
+use crate::args::Verify;
+use crate::assembly::assemble;
+use crate::config::Config;
+use crate::data_folder::DataFolder;
+use crate::output::{COULD_NOT, chain, data, talk};
+
+pub(super) async fn run(config: &Config, verify: &Verify, json: bool) -> anyhow::Result<ExitCode> {
+    match judged(config, verify).await {
+        Ok(judgement) => {
+            data(json, &judgement, &text(&judgement))?;
+            Ok(ExitCode::from(match judgement.verdict {
+                Verdict::Genuine | Verdict::Superseded => 0,
+                Verdict::AlteredFile | Verdict::Forged => 1,
+                Verdict::Unknown => 2,
+            }))
+        }
+        Err(error) => {
+            talk(&format!("error: {}", chain(&error)));
+            Ok(ExitCode::from(COULD_NOT))
+        }
+    }
+}
+
+async fn judged(config: &Config, verify: &Verify) -> anyhow::Result<Judgement> {
+    let file = read(&verify.file)?;
+    let proof = match &verify.proof {
+        Some(path) => Some(
+            String::from_utf8(read(path)?).with_context(|| format!("{} is not a proof", path.display()))?,
+        ),
+        None => None,
+    };
+    let keys = verify.ledger_key.iter().map(|key| ledger_key(key)).collect::<anyhow::Result<Vec<_>>>()?;
+    if !keys.is_empty() || !config.data.join("root.key").exists() {
+        return Ok(judge(&file, proof.as_deref(), &keys));
+    }
+    // Whoever has the books asks the books.
+    let assembly = assemble(config, &DataFolder::open(&config.data)?).await?;
+    let judgement = assembly.billing.judge_file(&file, proof.as_deref()).await?;
+    assembly.store.close().await;
+    Ok(judgement)
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let size = std::fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?.len();
+    if size > LARGEST_FILE as u64 {
+        bail!("{} has {size} bytes; at most {LARGEST_FILE} are checked", path.display());
+    }
+    std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+/// A key as text, or the file that holds it.
+fn ledger_key(text: &str) -> anyhow::Result<VerifierKey> {
+    if let Ok(key) = text.trim().parse() {
+        return Ok(key);
+    }
+    let held = std::fs::read_to_string(text)
+        .map_err(|_| anyhow::anyhow!("--ledger-key: {text:?} is neither a ledger key (name+hash+key) nor a file"))?;
+    held.trim().parse().with_context(|| format!("--ledger-key: {text} does not hold a ledger key"))
+}
+
+fn text(judgement: &Judgement) -> String {
+    let mut text = judgement.verdict.sentence().to_owned();
+    for check in &judgement.checks {
+        let mark = match check.outcome {
+            Outcome::Passed => "ok  ",
+            Outcome::Failed => "FAIL",
+            Outcome::Open => "?   ",
+        };
+        text.push_str(&format!("\n  {mark} {}", check.text));
+    }
+    if let Some(facts) = &judgement.issued {
+        text.push_str(&format!(
+            "\n\n  {} of {}, {}: {} {}",
+            facts.number, facts.issue_date, facts.seller, facts.amount_due, facts.currency
+        ));
+        for account in &facts.accounts {
+            text.push_str(&format!("\n  to be paid to {}", account.account));
+        }
+    }
+    text
+}

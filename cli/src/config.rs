@@ -1,0 +1,185 @@
+//! Settings: flags, then `COUNTERFOIL_*`, then `counterfoil.toml`. An unknown key is an error, not a shrug.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use crate::args::Global;
+
+/// Every setting's name, as in the file; the variable is `COUNTERFOIL_` and the name in capitals.
+const KEYS: [&str; 9] = [
+    "data",
+    "address",
+    "url",
+    "database_url",
+    "tls_certificate",
+    "tls_key",
+    "smtp_url",
+    "mail_from",
+    "time_zone",
+];
+/// Variables of the test suite, which the program itself does not read.
+const TEST_VARIABLES: [&str; 5] = ["corpus", "python", "chromium", "chromedriver", "venv"];
+const DEFAULT_FILE: &str = "counterfoil.toml";
+
+/// The settings after all sources are read.
+pub(crate) struct Config {
+    pub(crate) data: PathBuf,
+    pub(crate) address: SocketAddr,
+    pub(crate) url: String,
+    pub(crate) database_url: Option<String>,
+    pub(crate) tls: Option<(PathBuf, PathBuf)>,
+    pub(crate) smtp_url: Option<String>,
+    pub(crate) mail_from: Option<String>,
+    pub(crate) time_zone: jiff::tz::TimeZone,
+}
+
+impl Config {
+    pub(crate) fn load(flags: &Global, default_data: &str) -> anyhow::Result<Self> {
+        let mut settings = file_settings(flags.config.as_deref())?;
+        settings.extend(variable_settings(std::env::vars())?);
+        let mut setting = |flag: Option<String>, key: &str| flag.or_else(|| settings.remove(key));
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let address = setting(flags.address.map(|a| a.to_string()), "address");
+        let address: SocketAddr = match address {
+            Some(text) => text
+                .parse()
+                .with_context(|| format!("address: {text:?} is not an IP address with a port, such as 127.0.0.1:8443"))?,
+            None => SocketAddr::from(([127, 0, 0, 1], 8443)),
+        };
+        let url = match setting(flags.url.clone(), "url") {
+            Some(url) => checked_url(&url)?,
+            None => format!("https://localhost:{}", address.port()),
+        };
+        let tls = match (setting(path(&flags.tls_certificate), "tls_certificate"), setting(path(&flags.tls_key), "tls_key")) {
+            (Some(certificate), Some(key)) => Some((certificate.into(), key.into())),
+            (None, None) => None,
+            _ => bail!("tls_certificate and tls_key go together: give both or neither"),
+        };
+        let smtp_url = setting(flags.smtp_url.clone(), "smtp_url");
+        let mail_from = setting(flags.mail_from.clone(), "mail_from");
+        if smtp_url.is_some() != mail_from.is_some() {
+            bail!("smtp_url and mail_from go together: give both or neither");
+        }
+        let time_zone = match setting(None, "time_zone") {
+            Some(name) => jiff::tz::TimeZone::get(&name)
+                .with_context(|| format!("time_zone: {name:?} is not a zone such as Europe/Berlin"))?,
+            None => jiff::tz::TimeZone::system(),
+        };
+        Ok(Self {
+            data: setting(path(&flags.data), "data").unwrap_or_else(|| default_data.to_owned()).into(),
+            address,
+            url,
+            database_url: setting(flags.database_url.clone(), "database_url"),
+            tls,
+            smtp_url,
+            mail_from,
+            time_zone,
+        })
+    }
+}
+
+fn file_settings(file: Option<&Path>) -> anyhow::Result<BTreeMap<String, String>> {
+    let path = file.unwrap_or(Path::new(DEFAULT_FILE));
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
+    };
+    parse_file(&text).with_context(|| path.display().to_string())
+}
+
+fn parse_file(text: &str) -> anyhow::Result<BTreeMap<String, String>> {
+    let table: toml::Table = text.parse()?;
+    table
+        .into_iter()
+        .map(|(key, value)| {
+            check_key(&key, &KEYS)?;
+            match value {
+                toml::Value::String(value) => Ok((key, value)),
+                other => bail!("{key} is {}, but a text in quotes is needed", other.type_str()),
+            }
+        })
+        .collect()
+}
+
+fn variable_settings(
+    variables: impl Iterator<Item = (String, String)>,
+) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut settings = BTreeMap::new();
+    for (name, value) in variables {
+        let Some(key) = name.strip_prefix("COUNTERFOIL_") else { continue };
+        let key = key.to_lowercase();
+        if key.starts_with("test_") || TEST_VARIABLES.contains(&key.as_str()) {
+            continue;
+        }
+        check_key(&key, &KEYS).with_context(|| format!("the environment variable {name}"))?;
+        settings.insert(key, value);
+    }
+    Ok(settings)
+}
+
+fn check_key(key: &str, known: &[&str]) -> anyhow::Result<()> {
+    if known.contains(&key) {
+        return Ok(());
+    }
+    let nearest = known.iter().max_by(|a, b| {
+        strsim::jaro_winkler(key, a).total_cmp(&strsim::jaro_winkler(key, b))
+    });
+    match nearest.filter(|name| strsim::jaro_winkler(key, name) > 0.75) {
+        Some(nearest) => bail!("unknown setting {key:?}: did you mean {nearest:?}?"),
+        None => bail!("unknown setting {key:?}: there are {}", known.join(", ")),
+    }
+}
+
+fn checked_url(url: &str) -> anyhow::Result<String> {
+    let host = url.strip_prefix("https://").unwrap_or_default();
+    if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
+        bail!("url: {url:?} must be https:// and a host, without a path, such as https://invoices.example.com");
+    }
+    Ok(url.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(pairs: &[(&str, &str)]) -> anyhow::Result<BTreeMap<String, String>> {
+        variable_settings(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+    }
+
+    #[test]
+    fn an_unknown_key_in_the_file_is_refused_with_the_nearest_known_one() {
+        let error = parse_file("adress = \"127.0.0.1:1\"").unwrap_err();
+        assert_eq!(error.to_string(), "unknown setting \"adress\": did you mean \"address\"?");
+    }
+
+    #[test]
+    fn an_unknown_key_that_resembles_nothing_lists_all_keys() {
+        let error = parse_file("zzzz = \"1\"").unwrap_err();
+        assert!(error.to_string().contains("there are data, address"), "{error}");
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_type_is_refused_by_name() {
+        let error = parse_file("address = 8443").unwrap_err();
+        assert_eq!(error.to_string(), "address is integer, but a text in quotes is needed");
+    }
+
+    #[test]
+    fn an_unknown_variable_of_ours_is_refused_and_others_are_ignored() {
+        assert!(variables(&[("COUNTERFOIL_DATABASE_URI", "x")]).is_err());
+        assert!(variables(&[("HOME", "x"), ("COUNTERFOIL_TEST_POSTGRES", "x")]).unwrap().is_empty());
+        assert_eq!(variables(&[("COUNTERFOIL_DATA", "x")]).unwrap()["data"], "x");
+    }
+
+    #[test]
+    fn a_url_is_https_and_a_host() {
+        assert_eq!(checked_url("https://Invoices.example.com:8443").unwrap(), "https://invoices.example.com:8443");
+        for bad in ["http://example.com", "https://", "https://example.com/path", "https://a@b"] {
+            assert!(checked_url(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The data folder: only its owner may enter, and the root key may only be read.
+
+use std::fs::{self, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use counterfoil_vault::RootKey;
+use rand_core::UnwrapErr;
+use zeroize::Zeroizing;
+
+/// A data folder that is there.
+pub(crate) struct DataFolder {
+    path: PathBuf,
+    /// Whether the folder had no root key and got a new one.
+    pub(crate) is_new: bool,
+}
+
+impl DataFolder {
+    /// Opens the folder, and makes it if it is not there.
+    pub(crate) fn open_or_create(path: &Path) -> anyhow::Result<Self> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .with_context(|| format!("the data folder {} cannot be made", path.display()))?;
+        let folder = Self { path: path.to_owned(), is_new: !path.join("root.key").exists() };
+        for name in ["files", "tls"] {
+            fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(path.join(name))
+                .with_context(|| format!("{name} cannot be made in {}", path.display()))?;
+        }
+        Ok(folder)
+    }
+
+    /// Opens the folder if it is there.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        if !path.join("root.key").exists() {
+            bail!(
+                "{} is no data folder: there is no root.key in it; make one with `counterfoil init`, or name \
+                 another with --data",
+                path.display()
+            );
+        }
+        Self::open_or_create(path)
+    }
+
+    /// The root key; a new folder gets one. A folder with a database but without its key is never given a new one.
+    pub(crate) fn root_key(&self) -> anyhow::Result<RootKey> {
+        let path = self.path.join("root.key");
+        if self.is_new {
+            if self.database().exists() {
+                bail!(
+                    "{} is missing, but there is a database: put the key back from its copy; without it nothing \
+                     can be read",
+                    path.display()
+                );
+            }
+            let key = RootKey::generate(&mut UnwrapErr(getrandom::SysRng));
+            write_new(&path, key.expose(), 0o400)?;
+            return Ok(key);
+        }
+        let mode = fs::metadata(&path)?.permissions().mode() & 0o077;
+        if mode != 0 {
+            bail!("{} can be read by others: chmod 0400 it", path.display());
+        }
+        let mut bytes = Zeroizing::new(Vec::new());
+        fs::File::open(&path)
+            .and_then(|file| file.take(33).read_to_end(&mut bytes))
+            .with_context(|| format!("{} cannot be read", path.display()))?;
+        let bytes: [u8; 32] = bytes
+            .as_slice()
+            .try_into()
+            .map_err(|_| anyhow::anyhow!("{} has {} bytes, not 32: it is not a root key", path.display(), bytes.len()))?;
+        Ok(RootKey::from_bytes(bytes))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.path.join("counterfoil.sqlite")
+    }
+
+    pub(crate) fn files(&self) -> PathBuf {
+        self.path.join("files")
+    }
+
+    pub(crate) fn tls(&self) -> PathBuf {
+        self.path.join("tls")
+    }
+}
+
+/// Writes a file that was not there, durably: content, then name.
+pub(crate) fn write_new(path: &Path, content: &[u8], mode: u32) -> anyhow::Result<()> {
+    let write = || -> std::io::Result<()> {
+        let temporary = path.with_extension("new");
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+        file.write_all(content)?;
+        file.set_permissions(fs::Permissions::from_mode(mode))?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)?;
+        if let Some(folder) = path.parent() {
+            fs::File::open(folder)?.sync_all()?;
+        }
+        Ok(())
+    };
+    write().with_context(|| format!("{} cannot be written", path.display()))
+}

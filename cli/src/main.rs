@@ -1,0 +1,32 @@
+#![doc = include_str!("../README.md")]
+
+mod args;
+mod assembly;
+mod commands;
+mod config;
+mod data_folder;
+mod output;
+mod smtp;
+mod tls;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let arguments = args::Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output::talk(&format!("error: the runtime did not start: {error}"));
+            return ExitCode::from(output::COULD_NOT);
+        }
+    };
+    match runtime.block_on(commands::run(arguments)) {
+        Ok(code) => code,
+        Err(error) => {
+            output::talk(&format!("error: {}", output::chain(&error)));
+            ExitCode::from(output::COULD_NOT)
+        }
+    }
+}
