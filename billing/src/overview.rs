@@ -225,7 +225,9 @@ fn figures(today: Date, open: &[(Option<Date>, Sum)], issued: &[Sum]) -> Vec<Fig
         of(sum, &|figures| figures.add_open(*due, sum, today));
     }
     for sum in issued {
-        of(sum, &|figures| if is_credit_note(sum) { figures.credited.add(sum) } else { figures.issued.add(sum) });
+        of(sum, &|figures| {
+            if is_credit_note(sum) { figures.credited.add(sum) } else { figures.issued.add(sum) }
+        });
     }
     by_currency.into_values().collect()
 }

@@ -6,11 +6,6 @@ mod write;
 pub(crate) use read::read;
 pub(crate) use write::write;
 
-/// BT-3 codes that UBL has a `CreditNote` for. Source: BR-CL-01 for `cbc:CreditNoteTypeCode`, CEN 1.3.16.
-/// 81 and 83 are also allowed in an `Invoice`, but there they would be a debit.
-const CREDIT_NOTE_CODES: [&str; 13] =
-    ["81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"];
-
 /// BT-90 stands among the party's identifiers, told apart by this scheme.
 const CREDITOR_SCHEME: &str = "SEPA";
 

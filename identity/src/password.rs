@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 pub use hash::{Cost, CostProblem, NotAPasswordHash, PasswordHash, dummy_verify, hash, needs_rehash, verify};
-pub use strength::{MAX_LENGTH, MIN_LENGTH, PasswordProblem, Weakness, check};
+pub use strength::{MAX_BYTES, MAX_LENGTH, MIN_LENGTH, PasswordProblem, Weakness, check};
 
 fn nfc(password: &str) -> Zeroizing<String> {
     // NFC makes no text longer than three times; growing would leave copies behind in freed memory.

@@ -1,12 +1,13 @@
 //! Signing in: password, then second factor. Every guess is counted before it is judged.
 
 use counterfoil_identity::gate::Unfinished;
-use counterfoil_identity::password::PasswordHash;
+use counterfoil_identity::password::{MAX_BYTES, PasswordHash};
 use counterfoil_identity::recovery::RecoveryCode;
 use counterfoil_identity::session::Stage;
 use counterfoil_identity::throttle::{self, RetryAfter};
 use counterfoil_identity::{EmailAddress, PersonId, Token, token, totp};
 use counterfoil_store::INSTALLATION;
+use jiff::SignedDuration;
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -14,8 +15,10 @@ use super::{session, setup};
 use crate::billing::{Billing, Unavailable};
 use crate::ledger::{self, Act};
 
-/// Longer passwords were never accepted; reading more is work for nothing.
-const LONGEST_PASSWORD_BYTES: usize = 1024;
+/// Failures from one network that cost no waiting: an office behind one address has many people.
+const FREE_FROM_NETWORK: u32 = 20;
+/// After so long without a failure a network begins anew.
+const NETWORK_FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 /// How the sign-in goes on.
 #[derive(Debug)]
@@ -63,9 +66,9 @@ impl Billing {
         let now = self.clock().now();
         let email = EmailAddress::parse(email).map(|email| email.normalised()).unwrap_or_default();
         let account = format!("password:{email}");
-        let network = format!("network:{network}");
-        self.count_guess(&[&account, &network]).await?;
-        if email.is_empty() || password.len() > LONGEST_PASSWORD_BYTES {
+        self.count_network_guess(network).await?;
+        self.count_guess(&account).await?;
+        if email.is_empty() || password.len() > MAX_BYTES {
             return Err(SignInError::Wrong);
         }
         let person = self.store().read(INSTALLATION).await?.find_person_by_email(&email).await?;
@@ -77,9 +80,7 @@ impl Billing {
         let right = self.verify_password(password, kept).await?;
         let (true, Some(person)) = (right, person) else { return Err(SignInError::Wrong) };
         let mut books = self.store().write(INSTALLATION).await?;
-        for name in [&account, &network] {
-            books.update_bucket(name, &throttle::Bucket::default()).await?;
-        }
+        books.update_bucket(&account, &throttle::Bucket::default()).await?;
         let step = if person.totp_confirmed {
             let stage = Stage::AwaitingSecondFactor;
             SignInStep::SecondFactor(session::open(&mut books, person.id, stage, now).await?)
@@ -96,7 +97,7 @@ impl Billing {
     /// [`SignInError`].
     pub async fn show_totp(&self, by: &Unfinished, old: &Token, code: &str) -> Result<Token, SignInError> {
         let bucket = factor_bucket(by.person());
-        self.count_guess(&[&bucket]).await?;
+        self.count_guess(&bucket).await?;
         let now = self.clock().now();
         let mut books = self.store().write(INSTALLATION).await?;
         let person = books.find_person(by.person()).await?.ok_or(SignInError::WrongCode)?;
@@ -128,7 +129,7 @@ impl Billing {
         code: &str,
     ) -> Result<Token, SignInError> {
         let bucket = factor_bucket(by.person());
-        self.count_guess(&[&bucket]).await?;
+        self.count_guess(&bucket).await?;
         let now = self.clock().now();
         let code = RecoveryCode::parse(code).map_err(|_| SignInError::WrongCode)?;
         let mut books = self.store().write(INSTALLATION).await?;
@@ -153,14 +154,29 @@ impl Billing {
 
     /// Counts a guess as failed before it is judged; a right one resets the count. So a burst of parallel guesses
     /// meets the same wait as one after the other. A refused guess is written down too.
-    async fn count_guess(&self, names: &[&str]) -> Result<(), SignInError> {
+    async fn count_guess(&self, name: &str) -> Result<(), SignInError> {
         let now = self.clock().now();
         let mut books = self.store().write(INSTALLATION).await?;
-        for name in names {
-            let bucket = books.find_bucket(name).await?;
-            throttle::may_try(&bucket, now)?;
-            books.update_bucket(name, &throttle::failed(&bucket, now)).await?;
+        let bucket = books.find_bucket(name).await?;
+        throttle::may_try(&bucket, now)?;
+        books.update_bucket(name, &throttle::failed(&bucket, now)).await?;
+        books.commit().await?;
+        Ok(())
+    }
+
+    /// The same for a network, which is never blocked for good: whoever shares it must be able to come back. A
+    /// success does not reset it, since an attacker may have an account too.
+    async fn count_network_guess(&self, network: &str) -> Result<(), SignInError> {
+        let name = format!("network:{network}");
+        let now = self.clock().now();
+        let mut books = self.store().write(INSTALLATION).await?;
+        let mut bucket = books.find_bucket(&name).await?;
+        if bucket.last_failure_at.is_some_and(|last| now.duration_since(last) >= NETWORK_FORGOTTEN_AFTER) {
+            bucket = throttle::Bucket::default();
         }
+        let counted = bucket.failures.saturating_sub(FREE_FROM_NETWORK).min(throttle::HARD_STOP - 1);
+        throttle::may_try(&throttle::Bucket { failures: counted, ..bucket }, now)?;
+        books.update_bucket(&name, &throttle::failed(&bucket, now)).await?;
         books.commit().await?;
         Ok(())
     }

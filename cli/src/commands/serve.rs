@@ -73,7 +73,7 @@ pub(super) async fn start(
         let _ = stop.send(true);
     };
     ready();
-    let router = counterfoil_web::router(assembly.billing.clone());
+    let router = counterfoil_web::router(counterfoil_web::AppState::new(assembly.billing.clone()));
     counterfoil_web::serve(listener, tls, router, shutdown).await.context("the server stopped")?;
     outbox.await.context("the outbox worker stopped")?;
     assembly.store.close().await;

@@ -10,7 +10,7 @@ use counterfoil_invoice::{
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{CREDIT_NOTE_CODES, CREDITOR_SCHEME, NO_INSTRUMENT, NO_NETWORK, NO_ORDER};
+use super::{CREDITOR_SCHEME, NO_INSTRUMENT, NO_NETWORK, NO_ORDER};
 use crate::adjustment::{self, Adjustment};
 use crate::party::{self, AddressTerms, ContactTerms};
 use crate::xml::Writer;
@@ -26,8 +26,7 @@ enum Kind {
 }
 
 pub(crate) fn write(document: &Document) -> std::result::Result<Vec<u8>, WriteError> {
-    let code = document.content.type_code.as_str();
-    let kind = if CREDIT_NOTE_CODES.contains(&code) { Kind::CreditNote } else { Kind::Invoice };
+    let kind = if document.content.is_credit_note() { Kind::CreditNote } else { Kind::Invoice };
     let root = match kind {
         Kind::Invoice => "ubl:Invoice",
         Kind::CreditNote => "cn:CreditNote",

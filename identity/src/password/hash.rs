@@ -132,7 +132,8 @@ pub fn hash(password: &str, cost: Cost, rng: &mut impl CryptoRng) -> PasswordHas
     PasswordHash(Zeroizing::new(compute(password, &salt, cost).to_string()))
 }
 
-/// Whether this is the password, in time that depends on the hash's cost and on nothing else that matters.
+/// Whether this is the password. The time it takes depends on the cost of the kept hash and not on how
+/// much is right.
 pub fn verify(password: &str, kept: &PasswordHash) -> bool {
     let (hash, _) = kept.parts();
     Argon2::default().verify_password(nfc(password).as_bytes(), &hash).is_ok()

@@ -6,4 +6,5 @@ mod ledger;
 mod outbox;
 mod people;
 mod sealing;
+mod sums;
 mod world;

@@ -1,0 +1,200 @@
+//! The command line: what it gives, what it refuses, and its exit codes.
+
+use std::path::Path;
+use std::process::Output;
+
+use crate::programs::{DRAFT, ORG, counterfoil, organisation, told};
+
+struct Issued {
+    folder: tempfile::TempDir,
+    data: std::path::PathBuf,
+    key: String,
+}
+
+fn issued() -> Issued {
+    let (folder, data, key) = organisation();
+    std::fs::write(folder.path().join("draft.json"), DRAFT).unwrap();
+    let output = counterfoil(&data)
+        .args(["issue", "--org", ORG, "draft.json", "--pdf", "a.pdf", "--xml", "a.xml", "--proof", "a.tlog-proof"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", told(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).trim().ends_with("-0001"), "{}", told(&output));
+    Issued { folder, data, key }
+}
+
+fn verify(at: &Path, arguments: &[&str]) -> Output {
+    let nowhere = at.join("no-data");
+    counterfoil(&nowhere).current_dir(at).arg("verify").args(arguments).output().unwrap()
+}
+
+#[test]
+fn an_issued_pdf_is_genuine_offline_by_the_ledger_key_alone() {
+    let Issued { folder, key, .. } = issued();
+    let output = verify(folder.path(), &["a.pdf", "--ledger-key", &key]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("Genuine"), "{}", told(&output));
+}
+
+#[test]
+fn an_e_invoice_is_genuine_with_its_proof_and_unknown_without() {
+    let Issued { folder, key, .. } = issued();
+    let with = verify(folder.path(), &["a.xml", "--proof", "a.tlog-proof", "--ledger-key", &key]);
+    assert_eq!(with.status.code(), Some(0), "{}", told(&with));
+    let without = verify(folder.path(), &["a.xml", "--ledger-key", &key]);
+    assert_eq!(without.status.code(), Some(2), "{}", told(&without));
+}
+
+#[test]
+fn a_changed_byte_anywhere_in_the_pdf_is_never_genuine() {
+    let Issued { folder, key, .. } = issued();
+    let pdf = std::fs::read(folder.path().join("a.pdf")).unwrap();
+    for at in (100..pdf.len()).step_by(pdf.len() / 24) {
+        let mut changed = pdf.clone();
+        changed[at] ^= 1;
+        std::fs::write(folder.path().join("b.pdf"), &changed).unwrap();
+        let output = verify(folder.path(), &["b.pdf", "--ledger-key", &key]);
+        assert_ne!(output.status.code(), Some(0), "byte {at}: {}", told(&output));
+    }
+}
+
+#[test]
+fn an_appended_update_and_a_changed_e_invoice_are_altered_or_forged() {
+    let Issued { folder, key, .. } = issued();
+    let mut pdf = std::fs::read(folder.path().join("a.pdf")).unwrap();
+    pdf.extend_from_slice(b"\n% one more line\n");
+    std::fs::write(folder.path().join("b.pdf"), &pdf).unwrap();
+    let output = verify(folder.path(), &["b.pdf", "--ledger-key", &key]);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    let xml = std::fs::read_to_string(folder.path().join("a.xml")).unwrap();
+    assert!(xml.contains("DE02120300000000202051"));
+    std::fs::write(folder.path().join("b.xml"), xml.replace("DE02120300000000202051", "DE89370400440532013000"))
+        .unwrap();
+    let output = verify(folder.path(), &["b.xml", "--proof", "a.tlog-proof", "--ledger-key", &key]);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+}
+
+#[test]
+fn a_document_of_another_ledger_is_unknown_and_a_false_key_of_the_same_name_proves_forgery() {
+    let (first, second) = (issued(), issued());
+    let unknown = verify(first.folder.path(), &["a.pdf"]);
+    assert_eq!(unknown.status.code(), Some(2), "{}", told(&unknown));
+    // Both installations call their ledger the same: only the key tells them apart.
+    let forged = verify(first.folder.path(), &["a.pdf", "--ledger-key", &second.key]);
+    assert_eq!(forged.status.code(), Some(1), "{}", told(&forged));
+}
+
+#[test]
+fn what_cannot_be_checked_exits_3_and_what_is_no_document_exits_2() {
+    let Issued { folder, key, .. } = issued();
+    assert_eq!(verify(folder.path(), &["missing.pdf"]).status.code(), Some(3));
+    assert_eq!(verify(folder.path(), &["a.pdf", "--ledger-key", "nonsense"]).status.code(), Some(3));
+    std::fs::write(folder.path().join("noise"), [0_u8; 100]).unwrap();
+    let output = verify(folder.path(), &["noise", "--ledger-key", &key]);
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+}
+
+#[test]
+fn json_output_is_one_value_with_the_verdict_and_its_reasons() {
+    let Issued { folder, key, .. } = issued();
+    let output = verify(folder.path(), &["--json", "a.pdf", "--ledger-key", &key]);
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(value["verdict"], "genuine");
+    assert!(value["checks"].as_array().unwrap().len() >= 3);
+    assert_eq!(value["issued"]["accounts"][0]["account"], "DE02120300000000202051");
+}
+
+#[test]
+fn the_ledger_of_an_issued_document_verifies_and_a_changed_file_is_named() {
+    let Issued { data, .. } = issued();
+    let output = counterfoil(&data).args(["ledger", "verify"]).output().unwrap();
+    assert!(output.status.success(), "{}", told(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("1 documents, all as signed"), "{}", told(&output));
+    let mut files = Vec::new();
+    collect(&data.join("files"), &mut files);
+    assert_eq!(files.len(), 1);
+    let mut sealed = std::fs::read(&files[0]).unwrap();
+    let last = sealed.len() - 1;
+    sealed[last] ^= 1;
+    std::fs::write(&files[0], sealed).unwrap();
+    let output = counterfoil(&data).args(["ledger", "verify"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("PDF"), "{}", told(&output));
+}
+
+pub(crate) fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { collect(&path, files) } else { files.push(path) }
+    }
+}
+
+#[test]
+fn no_file_that_is_written_holds_a_name_an_account_or_a_line_in_clear() {
+    let Issued { data, .. } = issued();
+    let mut files = Vec::new();
+    collect(&data, &mut files);
+    assert!(files.len() >= 4, "{files:?}");
+    for file in files {
+        let bytes = std::fs::read(&file).unwrap();
+        for marker in ["Zylphaqua", "Quorblint", "DE02120300000000202051", "Beispielweg", "Musterstra"] {
+            let found = bytes.windows(marker.len()).any(|window| window == marker.as_bytes());
+            assert!(!found, "{marker} lies in clear in {}", file.display());
+        }
+    }
+}
+
+#[test]
+fn bad_input_names_the_place_and_leaves_nothing_behind() {
+    let (folder, data, _) = organisation();
+    let cases = [
+        ("broken.xml", "<Invoice", "broken.xml"),
+        ("dtd.xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "DTD"),
+        ("field.json", r#"{ "buyr": {} }"#, "buyr"),
+        ("empty.json", "{}", "BR-"),
+        ("number.json", r#"{ "lines": [ { "quantity": "a lot" } ] }"#, "number.json"),
+    ];
+    for (name, content, word) in cases {
+        std::fs::write(folder.path().join(name), content).unwrap();
+        let output = counterfoil(&data).args(["issue", "--org", ORG, name]).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{name}: {}", told(&output));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.contains(word), "{name}: {stderr}");
+        assert!(!stderr.contains("panicked"), "{name}: {stderr}");
+        assert!(output.stdout.is_empty(), "{name}: {}", told(&output));
+    }
+    std::fs::write(folder.path().join("draft.json"), DRAFT).unwrap();
+    let output = counterfoil(&data).args(["issue", "--org", ORG, "draft.json"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).trim().ends_with("-0001"), "no number was lost: {}", told(&output));
+    let unknown = counterfoil(&data).args(["issue", "--org", "nobody", "draft.json"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("there are: acme"), "{}", told(&unknown));
+}
+
+#[test]
+fn settings_that_do_not_exist_are_refused_with_a_suggestion() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::write(folder.path().join("counterfoil.toml"), "databse_url = \"sqlite://x\"").unwrap();
+    let output = counterfoil(&data).args(["init", "--org", ORG]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean \"database_url\""), "{}", told(&output));
+    assert!(!data.exists(), "nothing is made before the settings are read");
+    let flag = counterfoil(&data).args(["--databse-url", "x"]).output().unwrap();
+    assert_eq!(flag.status.code(), Some(2), "{}", told(&flag));
+}
+
+#[test]
+fn the_root_key_is_for_its_owner_only_and_its_loss_is_not_papered_over() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (_folder, data, _) = organisation();
+    let key = data.join("root.key");
+    assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o400);
+    assert_eq!(std::fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let output = counterfoil(&data).args(["ledger", "verify"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("chmod 0400"), "{}", told(&output));
+    std::fs::remove_file(&key).unwrap();
+    let output = counterfoil(&data).args(["init", "--org", "second"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(!key.exists(), "a lost key is not replaced by a new one");
+}
