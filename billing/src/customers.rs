@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::billing::{Billing, Unavailable};
 use crate::clock::fresh_id;
 use crate::fields::{self, FieldError, Form};
-use crate::organisations::check_country;
+use crate::organisations::{check_country, check_vat_id};
 
 /// The most customers a list shows at once.
 const LIST_LIMIT: u32 = 500;
@@ -24,7 +24,9 @@ pub enum CustomerError {
     #[error("there is no such customer")]
     NoSuchCustomer,
     /// Somebody else was faster.
-    #[error("somebody else changed this customer in the meantime: look at their version and enter yours again")]
+    #[error(
+        "somebody else changed this customer in the meantime: look at their version and enter yours again"
+    )]
     Changed,
     /// The books.
     #[error(transparent)]
@@ -105,11 +107,12 @@ fn check(profile: &mut CustomerProfile) -> Result<(), Vec<FieldError>> {
     form.optional("post_code", &mut buyer.address.post_code);
     check_country(&mut form, &mut buyer.address.country);
     form.optional("vat_identifier", &mut buyer.vat_identifier);
+    check_vat_id(&mut form, buyer.vat_identifier.as_mut());
     profile.email = profile.email.trim().to_owned();
-    if !profile.email.is_empty() {
-        if let Err(problem) = EmailAddress::parse(&profile.email) {
-            form.wrong("email", problem.to_string());
-        }
+    if !profile.email.is_empty()
+        && let Err(problem) = EmailAddress::parse(&profile.email)
+    {
+        form.wrong("email", problem.to_string());
     }
     form.finish()
 }

@@ -131,7 +131,12 @@ impl Billing {
         self.keep_pdf(organisation, id, &pdf).await
     }
 
-    async fn keep_pdf(&self, organisation: OrganisationId, id: Uuid, pdf: &[u8]) -> Result<(), DocumentError> {
+    async fn keep_pdf(
+        &self,
+        organisation: OrganisationId,
+        id: Uuid,
+        pdf: &[u8],
+    ) -> Result<(), DocumentError> {
         let now = self.clock().now();
         let mut books = self.store().write(organisation).await?;
         if books.find_file(id, FileKind::Pdf).await?.is_some() {

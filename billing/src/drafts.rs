@@ -91,7 +91,10 @@ impl Billing {
     ) -> Result<i64, DraftError> {
         let mut books = self.store().write(by.organisation()).await?;
         let before = books.find_draft(id).await?.ok_or(DraftError::NoSuchDraft)?;
-        let mut kept = self.draft(&mut books, id, customer, before.preceding, content).await?;
+        // The buyer of a credit note stays as on the invoice, whatever became of the customer since.
+        let buyer_from = customer.filter(|_| before.preceding.is_none());
+        let mut kept = self.draft(&mut books, id, buyer_from, before.preceding, content).await?;
+        kept.customer = customer;
         kept.version = version;
         books.update_draft(&kept).await?;
         books.commit().await?;
@@ -102,7 +105,11 @@ impl Billing {
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn find_draft(&self, by: &Actor<ReadBooks>, id: Uuid) -> Result<Option<KeptDraft>, Unavailable> {
+    pub async fn find_draft(
+        &self,
+        by: &Actor<ReadBooks>,
+        id: Uuid,
+    ) -> Result<Option<KeptDraft>, Unavailable> {
         Ok(self.store().read(by.organisation()).await?.find_draft(id).await?)
     }
 
@@ -195,7 +202,13 @@ pub(crate) async fn complete(
     Ok(())
 }
 
-fn fill_in(content: &mut Content, profile: Profile, account: Option<PayeeAccount>, number: &str, today: Date) {
+fn fill_in(
+    content: &mut Content,
+    profile: Profile,
+    account: Option<PayeeAccount>,
+    number: &str,
+    today: Date,
+) {
     content.seller = profile.seller;
     if content.type_code.is_empty() {
         "380".clone_into(&mut content.type_code);

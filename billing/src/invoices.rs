@@ -127,10 +127,7 @@ impl Billing {
         let mut rows = books.list_invoices(after, PAGE_SIZE + 1).await?;
         let more = rows.len() > PAGE_SIZE as usize;
         rows.truncate(PAGE_SIZE as usize);
-        let next = rows
-            .last()
-            .filter(|_| more)
-            .map(|last| Cursor { issued_at: last.issued_at, id: last.id });
+        let next = rows.last().filter(|_| more).map(|last| Cursor { issued_at: last.issued_at, id: last.id });
         let invoices = rows.into_iter().map(|row| listed(row, today)).collect();
         Ok(InvoicePage { invoices, next })
     }
@@ -145,8 +142,7 @@ impl Billing {
         let Some(kept) = books.find_invoice(id).await? else { return Ok(None) };
         let standing = books.standing(id).await?;
         let content = &kept.issued.document().content;
-        let status =
-            Status::of(content.is_credit_note(), kept.amount_due, standing, content.due_date, today);
+        let status = Status::of(content.is_credit_note(), kept.amount_due, standing, content.due_date, today);
         let preceding = match kept.preceding {
             Some(preceding) => number_of(&mut books, preceding).await?,
             None => None,
@@ -174,8 +170,7 @@ impl Billing {
 }
 
 pub(crate) fn listed(row: InvoiceRow, today: Date) -> ListedInvoice {
-    let is_credit_note =
-        counterfoil_invoice::Content::CREDIT_NOTE_CODES.contains(&row.type_code.as_str());
+    let is_credit_note = counterfoil_invoice::Content::CREDIT_NOTE_CODES.contains(&row.type_code.as_str());
     ListedInvoice {
         status: Status::of(is_credit_note, row.amount_due, row.standing, row.due_date, today),
         open: open_amount(row.amount_due, row.standing),

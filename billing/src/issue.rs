@@ -75,7 +75,8 @@ impl Billing {
             return Err(IssueError::Changed);
         }
         let series = series(today);
-        let number = counterfoil_invoice::InvoiceNumber { sequence: books.take_number(&series).await?, series };
+        let number =
+            counterfoil_invoice::InvoiceNumber { sequence: books.take_number(&series).await?, series };
         complete(&mut draft.0, &mut books, &number.to_string(), today, now).await?;
         let issued = draft.issue(number, today).map_err(IssueError::NotIssuable)?;
         let amount_due = issued.payable().map_err(|_| Unavailable::Damaged("the amount due"))?;

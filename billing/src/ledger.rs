@@ -30,7 +30,8 @@ pub(crate) struct Act {
 
 /// Makes the ledger's signing key. `name` is the origin of its checkpoints.
 pub(crate) async fn create_key(books: &mut Books, name: &str) -> Result<(), Unavailable> {
-    let key = SigningKey::generate(name, &mut rng()).map_err(|_| Unavailable::Damaged("the ledger's name"))?;
+    let key =
+        SigningKey::generate(name, &mut rng()).map_err(|_| Unavailable::Damaged("the ledger's name"))?;
     books.insert_secret(KEY_NAME, name.as_bytes()).await?;
     books.insert_secret(KEY_SEED, key.seed()).await?;
     Ok(())
@@ -39,7 +40,8 @@ pub(crate) async fn create_key(books: &mut Books, name: &str) -> Result<(), Unav
 /// The ledger's signing key.
 pub(crate) async fn signing_key(books: &mut Books) -> Result<SigningKey, Unavailable> {
     let damaged = Unavailable::Damaged("the ledger's key");
-    let (Some(name), Some(seed)) = (books.find_secret(KEY_NAME).await?, books.find_secret(KEY_SEED).await?) else {
+    let (Some(name), Some(seed)) = (books.find_secret(KEY_NAME).await?, books.find_secret(KEY_SEED).await?)
+    else {
         return Err(damaged);
     };
     let name = std::str::from_utf8(&name).map_err(|_| Unavailable::Damaged("the ledger's name"))?;
@@ -161,15 +163,15 @@ impl Billing {
         let length = u32::try_from(before - from).expect("a page is short");
         let mut kept = books.list_entries(from, length).await?;
         kept.reverse();
-        let checkpoint = books.last_checkpoint().await?.ok_or(Unavailable::Damaged("the ledger's checkpoint"))?;
+        let checkpoint =
+            books.last_checkpoint().await?.ok_or(Unavailable::Damaged("the ledger's checkpoint"))?;
         let key = signing_key(&mut books).await?.verifier();
         drop(books);
         let mut people = self.store().read(INSTALLATION).await?;
         let mut names: BTreeMap<Uuid, Option<String>> = BTreeMap::new();
         let mut entries = Vec::with_capacity(kept.len());
         for entry in kept {
-            let statement =
-                entry.opening.statement().map_err(|_| Unavailable::Damaged("a ledger entry"))?;
+            let statement = entry.opening.statement().map_err(|_| Unavailable::Damaged("a ledger entry"))?;
             if let Some(id) = statement.actor.filter(|id| !names.contains_key(id)) {
                 let person = people.find_person(PersonId::from_uuid(id)).await?;
                 names.insert(id, person.map(|person| person.profile.name));
@@ -240,10 +242,9 @@ impl Billing {
         }
         let issued = books.count_invoices().await?;
         if issued != report.documents {
-            report.faults.push(format!(
-                "{issued} documents are kept, but the ledger knows {}",
-                report.documents
-            ));
+            report
+                .faults
+                .push(format!("{issued} documents are kept, but the ledger knows {}", report.documents));
         }
         Ok(report)
     }

@@ -2,7 +2,7 @@
 
 use counterfoil_identity::permission::{ManageOrganisation, MembershipState, ReadBooks, Role};
 use counterfoil_identity::{Actor, Authenticated, EmailAddress, OrganisationId, PersonId};
-use counterfoil_invoice::{Contact, Currency, Iban, Seller};
+use counterfoil_invoice::{Bic, Contact, Currency, Iban, Seller, VatId};
 use counterfoil_ledger::note::VerifierKey;
 use counterfoil_seal::{CertificateAuthority, SigningIdentity, Subject};
 use counterfoil_store::organisations::{Organisation, PayeeAccount, PayeeAccountInUse, Profile};
@@ -279,12 +279,8 @@ fn check_profile(form: &mut Form, profile: &mut Profile) {
     check_country(form, &mut seller.address.country);
     form.optional("vat_identifier", &mut seller.vat_identifier);
     form.optional("tax_registration", &mut seller.tax_registration);
-    if let Some(vat) = &mut seller.vat_identifier {
-        vat.retain(|c| !c.is_whitespace());
-        if !vat.get(..2).is_some_and(|prefix| prefix.chars().all(|c| c.is_ascii_uppercase())) {
-            form.wrong("vat_identifier", "a VAT identifier begins with its country's two letters, such as DE (BR-CO-09)");
-        }
-    } else if seller.tax_registration.is_none() {
+    check_vat_id(form, seller.vat_identifier.as_mut());
+    if seller.vat_identifier.is_none() && seller.tax_registration.is_none() {
         form.wrong("vat_identifier", "a VAT identifier or a tax number is needed (BR-CO-26)");
     }
     check_contact(form, &mut seller.contact);
@@ -292,7 +288,8 @@ fn check_profile(form: &mut Form, profile: &mut Profile) {
         form.wrong("payment_days", "at most 365 days");
     }
     let language = &profile.language;
-    if !(2..=35).contains(&language.len()) || !language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+    if !(2..=35).contains(&language.len()) || !language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    {
         form.wrong("language", "a language tag of BCP 47, such as en or de");
     }
 }
@@ -335,6 +332,14 @@ fn changed_fields(was: &Profile, is: &Profile) -> Vec<&'static str> {
     differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }
 
+pub(crate) fn check_vat_id(form: &mut Form, vat_id: Option<&mut String>) {
+    let Some(text) = vat_id else { return };
+    match VatId::parse(text) {
+        Ok(vat_id) => vat_id.as_str().clone_into(text),
+        Err(problem) => form.wrong("vat_identifier", problem.to_string()),
+    }
+}
+
 pub(crate) fn check_country(form: &mut Form, country: &mut String) {
     *country = country.trim().to_uppercase();
     if country.len() != 2 || !country.chars().all(|c| c.is_ascii_uppercase()) {
@@ -349,13 +354,10 @@ fn check_account(form: &mut Form, account: &mut PayeeAccount) {
         Err(problem) => form.wrong("iban", problem.to_string()),
     }
     form.optional("bic", &mut account.bic);
-    if let Some(bic) = &mut account.bic {
-        bic.retain(|c| !c.is_whitespace());
-        bic.make_ascii_uppercase();
-        let shape = matches!(bic.len(), 8 | 11)
-            && bic.chars().enumerate().all(|(i, c)| if i < 6 { c.is_ascii_uppercase() } else { c.is_ascii_alphanumeric() });
-        if !shape {
-            form.wrong("bic", "a BIC has 8 or 11 letters and digits, such as ABCDDEFFXXX");
+    if let Some(text) = &mut account.bic {
+        match Bic::parse(text) {
+            Ok(bic) => bic.as_str().clone_into(text),
+            Err(problem) => form.wrong("bic", problem.to_string()),
         }
     }
 }

@@ -27,9 +27,7 @@ impl Billing {
             if kind == MessageKind::Mail && !self.has_mail() {
                 continue;
             }
-            for (organisation, id) in
-                self.store().list_due_messages(kind, self.clock().now(), ROUND).await?
-            {
+            for (organisation, id) in self.store().list_due_messages(kind, self.clock().now(), ROUND).await? {
                 done += u32::from(self.work_message(organisation, id).await?);
             }
         }
@@ -84,4 +82,3 @@ fn next_try(message: &Message, error: &MailError) -> (MessageState, SignedDurati
     let doublings = u32::try_from(message.attempts.clamp(1, 10) - 1).unwrap_or(0);
     (MessageState::Waiting, SignedDuration::from_secs((30_i64 << doublings).min(6 * 3600)))
 }
-

@@ -73,8 +73,7 @@ impl Billing {
             self.store().find_link_by_secret(&hash).await?.ok_or(PortalError::NoLink)?;
         let mut books = self.store().write(organisation).await?;
         let link = books.find_link(link).await?.ok_or(PortalError::NoLink)?;
-        let record =
-            LinkRecord { token_hash: hash, expires_at: link.expires_at, closed_at: link.revoked_at };
+        let record = LinkRecord { token_hash: hash, expires_at: link.expires_at, closed_at: link.revoked_at };
         gate::link(secret, token::PORTAL_LINK, &record, now).map_err(|_| PortalError::NoLink)?;
         let session = Token::generate(&mut rng());
         let until = link.expires_at.min(now + PORTAL_SESSION);
@@ -101,8 +100,7 @@ impl Billing {
         let kept = books.find_invoice(link.invoice).await?.ok_or(PortalError::NoLink)?;
         let standing = books.standing(link.invoice).await?;
         let account = account_in_use(&mut books, now).await?;
-        let has_pdf =
-            books.find_file(link.invoice, counterfoil_store::files::FileKind::Pdf).await?.is_some();
+        let has_pdf = books.find_file(link.invoice, counterfoil_store::files::FileKind::Pdf).await?.is_some();
         drop(books);
         let judgement = self.judge_kept(organisation, link.invoice).await?;
         let document = kept.issued.document().clone();

@@ -46,11 +46,7 @@ impl Billing {
     ///
     /// # Errors
     /// [`ShareError`].
-    pub async fn create_link(
-        &self,
-        by: &Actor<ShareDocument>,
-        invoice: Uuid,
-    ) -> Result<String, ShareError> {
+    pub async fn create_link(&self, by: &Actor<ShareDocument>, invoice: Uuid) -> Result<String, ShareError> {
         let now = self.clock().now();
         let mut books = self.store().write(by.organisation()).await?;
         books.find_invoice(invoice).await?.ok_or(ShareError::NoSuchDocument)?;
@@ -141,8 +137,7 @@ impl Billing {
         if !books.revoke_link(link, now).await? {
             return Err(ShareError::NoSuchLink);
         }
-        let act =
-            Act { kind: "link.revoked", by: by.person(), subject: Some(link), details: json!({}) };
+        let act = Act { kind: "link.revoked", by: by.person(), subject: Some(link), details: json!({}) };
         ledger::record(&mut books, act, now).await?;
         books.commit().await?;
         Ok(())

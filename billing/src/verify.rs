@@ -94,7 +94,8 @@ fn judge_pdf(file: &[u8], proof: Option<&str>, trusted: &[VerifierKey]) -> Judge
             true
         }
         Some(_) => {
-            judgement.failed("It is signed by somebody else than the issuer whose certificate the ledger names.");
+            judgement
+                .failed("It is signed by somebody else than the issuer whose certificate the ledger names.");
             false
         }
         None => false,
@@ -118,7 +119,8 @@ fn check_signature(inspection: &Inspection, judgement: &mut Judgement) -> Option
             Some(hex(&signer.fingerprint))
         }
         SignatureState::Intact(_) => {
-            judgement.failed("The signature does not cover the whole file: something was added after signing.");
+            judgement
+                .failed("The signature does not cover the whole file: something was added after signing.");
             None
         }
         SignatureState::Broken(reason) => {
@@ -167,20 +169,16 @@ fn check_proof(proof: &str, trusted: &[VerifierKey], judgement: &mut Judgement) 
         ));
         return None;
     };
-    match statement(&proof, key) {
-        Some((checkpoint, details)) => {
-            judgement.passed(format!(
-                "The ledger {origin} holds it as entry {} of {}.",
-                proof.index, checkpoint.size
-            ));
-            Some(details)
-        }
-        None => {
-            judgement.failed(format!("The proof is not one of the ledger {origin}: its signature or hashes are wrong."));
-            judgement.verdict = Verdict::Forged;
-            None
-        }
-    }
+    let Some((checkpoint, details)) = statement(&proof, key) else {
+        judgement.failed(format!(
+            "The proof is not one of the ledger {origin}: its signature or hashes are wrong."
+        ));
+        judgement.verdict = Verdict::Forged;
+        return None;
+    };
+    judgement
+        .passed(format!("The ledger {origin} holds it as entry {} of {}.", proof.index, checkpoint.size));
+    Some(details)
 }
 
 fn statement(proof: &TlogProof, key: &VerifierKey) -> Option<(Checkpoint, IssuedDetails)> {

@@ -44,16 +44,19 @@ impl Config {
         let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
         let address = setting(flags.address.map(|a| a.to_string()), "address");
         let address: SocketAddr = match address {
-            Some(text) => text
-                .parse()
-                .with_context(|| format!("address: {text:?} is not an IP address with a port, such as 127.0.0.1:8443"))?,
+            Some(text) => text.parse().with_context(|| {
+                format!("address: {text:?} is not an IP address with a port, such as 127.0.0.1:8443")
+            })?,
             None => SocketAddr::from(([127, 0, 0, 1], 8443)),
         };
         let url = match setting(flags.url.clone(), "url") {
             Some(url) => checked_url(&url)?,
             None => format!("https://localhost:{}", address.port()),
         };
-        let tls = match (setting(path(&flags.tls_certificate), "tls_certificate"), setting(path(&flags.tls_key), "tls_key")) {
+        let tls = match (
+            setting(path(&flags.tls_certificate), "tls_certificate"),
+            setting(path(&flags.tls_key), "tls_key"),
+        ) {
             (Some(certificate), Some(key)) => Some((certificate.into(), key.into())),
             (None, None) => None,
             _ => bail!("tls_certificate and tls_key go together: give both or neither"),
@@ -85,7 +88,9 @@ fn file_settings(file: Option<&Path>) -> anyhow::Result<BTreeMap<String, String>
     let path = file.unwrap_or(Path::new(DEFAULT_FILE));
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(BTreeMap::new());
+        }
         Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
     };
     parse_file(&text).with_context(|| path.display().to_string())
@@ -125,9 +130,8 @@ fn check_key(key: &str, known: &[&str]) -> anyhow::Result<()> {
     if known.contains(&key) {
         return Ok(());
     }
-    let nearest = known.iter().max_by(|a, b| {
-        strsim::jaro_winkler(key, a).total_cmp(&strsim::jaro_winkler(key, b))
-    });
+    let nearest =
+        known.iter().max_by(|a, b| strsim::jaro_winkler(key, a).total_cmp(&strsim::jaro_winkler(key, b)));
     match nearest.filter(|name| strsim::jaro_winkler(key, name) > 0.75) {
         Some(nearest) => bail!("unknown setting {key:?}: did you mean {nearest:?}?"),
         None => bail!("unknown setting {key:?}: there are {}", known.join(", ")),
@@ -137,7 +141,9 @@ fn check_key(key: &str, known: &[&str]) -> anyhow::Result<()> {
 fn checked_url(url: &str) -> anyhow::Result<String> {
     let host = url.strip_prefix("https://").unwrap_or_default();
     if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
-        bail!("url: {url:?} must be https:// and a host, without a path, such as https://invoices.example.com");
+        bail!(
+            "url: {url:?} must be https:// and a host, without a path, such as https://invoices.example.com"
+        );
     }
     Ok(url.to_lowercase())
 }
@@ -177,7 +183,10 @@ mod tests {
 
     #[test]
     fn a_url_is_https_and_a_host() {
-        assert_eq!(checked_url("https://Invoices.example.com:8443").unwrap(), "https://invoices.example.com:8443");
+        assert_eq!(
+            checked_url("https://Invoices.example.com:8443").unwrap(),
+            "https://invoices.example.com:8443"
+        );
         for bad in ["http://example.com", "https://", "https://example.com/path", "https://a@b"] {
             assert!(checked_url(bad).is_err(), "{bad}");
         }

@@ -71,10 +71,9 @@ impl DataFolder {
         fs::File::open(&path)
             .and_then(|file| file.take(33).read_to_end(&mut bytes))
             .with_context(|| format!("{} cannot be read", path.display()))?;
-        let bytes: [u8; 32] = bytes
-            .as_slice()
-            .try_into()
-            .map_err(|_| anyhow::anyhow!("{} has {} bytes, not 32: it is not a root key", path.display(), bytes.len()))?;
+        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| {
+            anyhow::anyhow!("{} has {} bytes, not 32: it is not a root key", path.display(), bytes.len())
+        })?;
         Ok(RootKey::from_bytes(bytes))
     }
 
@@ -99,7 +98,8 @@ impl DataFolder {
 pub(crate) fn write_new(path: &Path, content: &[u8], mode: u32) -> anyhow::Result<()> {
     let write = || -> std::io::Result<()> {
         let temporary = path.with_extension("new");
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
         file.write_all(content)?;
         file.set_permissions(fs::Permissions::from_mode(mode))?;
         file.sync_all()?;

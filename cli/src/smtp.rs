@@ -39,9 +39,9 @@ pub(crate) fn sender(smtp_url: &str, from: &str) -> anyhow::Result<SendMail> {
 fn is_loopback(smtp_url: &str) -> bool {
     let authority = smtp_url.trim_start_matches("smtp://").split(['/', '?']).next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();
-    ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| {
-        host.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
-    })
+    ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|name| host.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))
 }
 
 fn message(mail: Mail, from: Address) -> Result<Message, MailError> {
@@ -79,7 +79,11 @@ mod tests {
         for ok in ["smtp://localhost:2525", "smtp://127.0.0.1", "smtp://[::1]:25", "smtp://a:b@localhost"] {
             assert!(sender(ok, "billing@example.com").is_ok(), "{ok}");
         }
-        for bad in ["smtp://mail.example.com", "smtp://localhost.example.com:25", "smtp://localhost@mail.example.com"] {
+        for bad in [
+            "smtp://mail.example.com",
+            "smtp://localhost.example.com:25",
+            "smtp://localhost@mail.example.com",
+        ] {
             assert!(sender(bad, "billing@example.com").is_err(), "{bad}");
         }
         assert!(sender("smtp://mail.example.com:587?tls=required", "billing@example.com").is_ok());

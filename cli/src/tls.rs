@@ -6,7 +6,8 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use jiff::{Span, Timestamp};
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
 };
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
@@ -24,9 +25,8 @@ pub(crate) fn from_files(certificate: &Path, key: &Path) -> anyhow::Result<Arc<S
     }
     let private = PrivateKeyDer::from_pem_file(key)
         .with_context(|| format!("{} is not a private key in PEM", key.display()))?;
-    server_config(chain, private).with_context(|| {
-        format!("{} and {} do not belong together", certificate.display(), key.display())
-    })
+    server_config(chain, private)
+        .with_context(|| format!("{} and {} do not belong together", certificate.display(), key.display()))
 }
 
 /// From the data folder's own CA, made on the first start. The certificate is new at every start.
@@ -91,4 +91,3 @@ fn server_config(
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }
-

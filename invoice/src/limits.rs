@@ -41,7 +41,7 @@ pub const MAX_ALLOWANCES: usize = 50;
 pub const MAX_LIST: usize = 100;
 /// Bytes of one attachment (BT-125): 5 MiB, which base64 makes a third longer.
 pub const MAX_ATTACHMENT: usize = 5 * 1024 * 1024;
-/// Decimals of a price, quantity or percentage, so that their products stay exact.
+/// Decimals of a price, quantity or percentage, without zeros at the end, so that their products stay exact.
 pub const MAX_FINE: u32 = 10;
 /// Percent of a VAT rate.
 pub const MAX_VAT_RATE: i64 = 100;
@@ -137,7 +137,7 @@ impl Findings {
 
     fn fine(&mut self, term: &'static str, index: Option<usize>, value: Option<Decimal>) {
         if let Some(value) = value
-            && value.scale() > MAX_FINE
+            && value.normalize().scale() > MAX_FINE
         {
             self.limit(term, index, format!("{value} has too many decimals; write at most {MAX_FINE}"));
         }
@@ -454,7 +454,8 @@ mod tests {
         );
         assert_eq!(findings(|c| c.lines = vec![line("a", "1", "1", "19"); MAX_LINES]), []);
         assert_eq!(findings(|c| c.supporting_documents = vec![attach("QUJD")]), []);
-        assert_eq!(findings(|c| c.lines[0].price.net_price = "0.1234567890".parse().unwrap()), []);
+        assert_eq!(findings(|c| c.lines[0].price.net_price = "0.1234567891".parse().unwrap()), []);
+        assert_eq!(findings(|c| c.lines[0].quantity = "30.0000000000000000".parse().unwrap()), []);
     }
 
     #[test]

@@ -100,7 +100,8 @@ fn line_net_amount(line: &mut InvoiceLine, rounding: Rounding) -> Result<Amount,
         .price
         .net_price
         .0
-        .checked_mul(line.quantity.0)
+        .normalize()
+        .checked_mul(line.quantity.0.normalize())
         .and_then(|price| price.checked_div(base_quantity))
         .ok_or(MoneyError::Overflow)?;
     let gross = rounding.round(net)?;
@@ -251,6 +252,7 @@ mod tests {
             ("1.5", "0.01", Some("3"), "0.01"),
             ("1000", "0.1234", Some("100"), "1.23"),
             ("0", "99", None, "0.00"),
+            ("30.00000000000", "10.000000000000000000", None, "300.00"),
         ] {
             let mut line = line("a", quantity, price, "19");
             line.price.base_quantity = base.map(|b| b.parse().unwrap());

@@ -39,7 +39,7 @@ impl Transfer<'_> {
 
 /// One line of at most this many characters.
 fn element(text: &str, characters: usize) -> String {
-    crate::text::line(text).chars().filter(|c| !c.is_control()).take(characters).collect()
+    crate::text::plain(text).chars().filter(|c| !c.is_control()).take(characters).collect()
 }
 
 /// RF creditor reference (ISO 11649): banks check it, so only a right one may stand in its place.

@@ -1,7 +1,8 @@
 //! Factur-X 1.0 metadata: Typst writes the PDF/A-3 with the XML inside, this adds what names it a Factur-X file to
-//! the XMP packet. The packet grows, so its length and the cross-reference table after it are put right.
+//! the XMP packet.
 
 use crate::RenderError;
+use crate::revise::{Edit, find, rfind};
 
 /// Names that Factur-X, ZUGFeRD 2 and `XRechnung` give the XML.
 const NAMES: [&str; 2] = ["factur-x.xml", "xrechnung.xml"];
@@ -25,54 +26,24 @@ pub(crate) fn conformance_level(specification: &str) -> &'static str {
     }
 }
 
-/// Adds values and extension schema to the XMP packet of a PDF with one revision and a plain cross-reference table.
+/// Adds values and extension schema to the XMP packet: the packet grows, and the length of its stream with it.
 ///
 /// # Errors
-/// [`RenderError::Metadata`] if the file is not in that form.
-pub(crate) fn add_metadata(pdf: Vec<u8>, file_name: &str, level: &str) -> Result<Vec<u8>, RenderError> {
+/// [`RenderError::Metadata`] if there is no packet of the form that Typst writes.
+pub(crate) fn metadata(pdf: &[u8], file_name: &str, level: &str) -> Result<[Edit; 2], RenderError> {
     let fault = |what| move || RenderError::Metadata(what);
-    let start = rfind(&pdf, b"<?xpacket begin=").ok_or_else(fault("no XMP packet"))?;
+    let start = rfind(pdf, b"<?xpacket begin=").ok_or_else(fault("no XMP packet"))?;
     let end = start + find(&pdf[start..], b"\nendstream").ok_or_else(fault("the XMP packet does not end"))?;
     let packet = std::str::from_utf8(&pdf[start..end]).map_err(|_| fault("the XMP packet is not text")())?;
     let packet = extended(packet, file_name, level).ok_or_else(fault("the XMP packet has another form"))?;
-
     let length = format!("<</Length {}", end - start);
     let length_at =
         rfind(&pdf[..start], length.as_bytes()).ok_or_else(fault("the XMP stream has no length"))?;
-    let table = number_after(&pdf, b"startxref\n").ok_or_else(fault("no cross-reference table"))?;
-    if pdf.get(table..table + 5) != Some(b"xref\n") || table < end {
-        return Err(RenderError::Metadata("the cross-reference table is elsewhere"));
-    }
-
     let new_length = format!("<</Length {}", packet.len());
-    let grown = packet.len() + new_length.len() - (end - start) - length.len();
-    let mut out = Vec::with_capacity(pdf.len() + grown);
-    out.extend_from_slice(&pdf[..length_at]);
-    out.extend_from_slice(new_length.as_bytes());
-    out.extend_from_slice(&pdf[length_at + length.len()..start]);
-    out.extend_from_slice(packet.as_bytes());
-    out.extend_from_slice(&pdf[end..table]);
-    write_table(&mut out, &pdf[table..], length_at, grown)
-        .ok_or_else(fault("the cross-reference table is damaged"))?;
-    Ok(out)
-}
-
-/// The cross-reference table with every offset behind `from` moved, and the end of the file.
-fn write_table(out: &mut Vec<u8>, tail: &[u8], from: usize, by: usize) -> Option<()> {
-    let table_at = out.len();
-    let entries_at = 5 + find(&tail[5..], b"\n")? + 1;
-    let entries = find(tail, b"trailer")?;
-    out.extend_from_slice(&tail[..entries_at]);
-    for entry in tail[entries_at..entries].chunks(20) {
-        let offset: usize = std::str::from_utf8(entry.get(..10)?).ok()?.parse().ok()?;
-        let moved = if entry.get(17) == Some(&b'n') && offset > from { offset + by } else { offset };
-        out.extend_from_slice(format!("{moved:010}").as_bytes());
-        out.extend_from_slice(entry.get(10..20)?);
-    }
-    let start = find(tail, b"startxref\n")?;
-    out.extend_from_slice(&tail[entries..start]);
-    out.extend_from_slice(format!("startxref\n{table_at}\n%%EOF").as_bytes());
-    Some(())
+    Ok([
+        Edit { at: length_at, removed: length.len(), written: new_length.into_bytes() },
+        Edit { at: start, removed: end - start, written: packet.into_bytes() },
+    ])
 }
 
 /// The packet with our values in a description of their own and our schema in the list that PDF/A asks for.
@@ -109,20 +80,6 @@ fn schema() -> String {
     )
 }
 
-fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    bytes.windows(what.len()).position(|window| window == what)
-}
-
-fn rfind(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    bytes.windows(what.len()).rposition(|window| window == what)
-}
-
-fn number_after(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    let at = rfind(bytes, what)? + what.len();
-    let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
-    std::str::from_utf8(&bytes[at..at + digits]).ok()?.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,11 +94,8 @@ mod tests {
 
     #[test]
     fn a_file_of_another_form_is_refused() {
-        for bytes in [&b""[..], b"%PDF-1.7", b"<?xpacket begin= \nendstream\nendobj\n startxref\n0\n%%EOF"] {
-            assert!(matches!(
-                add_metadata(bytes.to_vec(), "factur-x.xml", "EN 16931"),
-                Err(RenderError::Metadata(_))
-            ));
+        for bytes in [&b""[..], b"%PDF-1.7", b"<?xpacket begin=", b"<?xpacket begin= \nendstream\nendobj\n"] {
+            assert!(matches!(metadata(bytes, "factur-x.xml", "EN 16931"), Err(RenderError::Metadata(_))));
         }
     }
 }

@@ -6,6 +6,7 @@ mod facturx;
 mod figures;
 mod locale;
 mod qr;
+mod revise;
 mod sheet;
 mod text;
 mod world;
@@ -31,7 +32,7 @@ pub enum RenderError {
     #[error("the page could not be written as PDF/A-3: {0}")]
     Export(String),
     /// The PDF is not in the form this crate expects of its writer.
-    #[error("the Factur-X metadata could not be added: {0}")]
+    #[error("the PDF could not be finished: {0}")]
     Metadata(&'static str),
 }
 
@@ -48,14 +49,12 @@ pub fn pdf(paper: &Paper<'_>) -> Result<Vec<u8>, RenderError> {
         RenderError::Export(_) => draw(paper, locale, Glyphs::FirstFont),
         other => Err(other),
     })?;
-    match paper.attachments.first() {
-        Some(file) if facturx::is_invoice_name(&file.name) => facturx::add_metadata(
-            drawn,
-            &file.name,
-            facturx::conformance_level(&paper.document.content.process.specification),
-        ),
-        _ => Ok(drawn),
+    let mut edits = revise::stream_ends(&drawn)?;
+    if let Some(file) = paper.attachments.first().filter(|file| facturx::is_invoice_name(&file.name)) {
+        let level = facturx::conformance_level(&paper.document.content.process.specification);
+        edits.extend(facturx::metadata(&drawn, &file.name, level)?);
     }
+    revise::apply(&drawn, edits)
 }
 
 fn draw(paper: &Paper<'_>, locale: &Locale, glyphs: Glyphs) -> Result<Vec<u8>, RenderError> {

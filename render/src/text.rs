@@ -8,6 +8,10 @@ use crate::world;
 /// Where a long word may break. Typst shows nothing there (see the template), and the PDF's text has nothing there.
 const BREAK: char = '\u{200b}';
 
+/// Around a stranger's text that runs from right to left, so that figures beside it stay where they are.
+const ISOLATE: char = '\u{2068}';
+const ISOLATE_END: char = '\u{2069}';
+
 /// Stands for what no font here can draw; every font has it.
 const UNKNOWN: char = '\u{25a1}';
 
@@ -28,12 +32,17 @@ impl Glyphs {
         }
     }
 
-    /// Drops what is invisible or turns the direction of text, and replaces what no font can draw.
+    /// [`Glyphs::drawable`] without our own isolates: for titles and other text that is not laid out.
     pub(crate) fn clean(self, text: &str) -> String {
+        self.drawable(text).replace([ISOLATE, ISOLATE_END], "")
+    }
+
+    /// Drops what is invisible or turns the direction of text, and replaces what no font can draw.
+    fn drawable(self, text: &str) -> String {
         text.chars()
-            .filter(|c| !is_invisible(*c))
+            .filter(|c| !is_invisible(*c) || matches!(*c, ISOLATE | ISOLATE_END))
             .map(|c| match c {
-                ' '..='~' => c,
+                ' '..='~' | ISOLATE | ISOLATE_END => c,
                 _ if c.is_control() || (c.is_whitespace() && !self.cover(c)) => ' ',
                 _ if is_private(c) || !self.cover(c) => UNKNOWN,
                 _ => c,
@@ -49,7 +58,7 @@ impl Glyphs {
 
     fn fit_within(self, value: &mut Value, width: usize) {
         match value {
-            Value::String(text) => *text = breakable(&self.clean(text), width),
+            Value::String(text) => *text = breakable(&self.drawable(text), width),
             Value::Array(values) => values.iter_mut().for_each(|v| self.fit_within(v, width)),
             Value::Object(fields) => {
                 for (key, v) in fields {
@@ -95,9 +104,16 @@ fn breakable(text: &str, width: usize) -> String {
     out
 }
 
-/// Text on one line.
+/// Text on one line, without invisible characters.
+pub(crate) fn plain(text: &str) -> String {
+    let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A stranger's text on one line, ready to stand beside other text.
 pub(crate) fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = plain(text);
+    if line.chars().any(is_right_to_left) { format!("{ISOLATE}{line}{ISOLATE_END}") } else { line }
 }
 
 /// Text on its own lines, without empty ones at either end.
@@ -122,6 +138,11 @@ fn is_invisible(c: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
         | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
         | '\u{e0000}'..='\u{e0fff}')
+}
+
+fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}'
+        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
 fn is_private(c: char) -> bool {
@@ -154,6 +175,8 @@ mod tests {
     fn lines_are_kept_and_spaces_are_not() {
         assert_eq!(lines("\n one  two\r\nthree\u{2028}four\n"), ["one two", "three", "four"]);
         assert_eq!(line(" a\n\tb "), "a b");
+        assert_eq!(line("\u{202e}שלום"), "\u{2068}שלום\u{2069}");
+        assert_eq!(Glyphs::All.clean(&line("שלום")), "שלום");
     }
 
     #[test]

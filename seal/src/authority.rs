@@ -99,6 +99,9 @@ impl CertificateAuthority {
     }
 
     /// The private key as PKCS#8 DER, to be stored encrypted.
+    ///
+    /// # Panics
+    /// Never: every P-256 key has that form.
     pub fn key_pkcs8(&self) -> Zeroizing<Vec<u8>> {
         self.key.to_pkcs8_der().expect("a P-256 key always has a PKCS#8 form").to_bytes()
     }
@@ -272,7 +275,7 @@ fn text(text: &str) -> Result<Any, CertificateError> {
     if !(1..=200).contains(&length) || text.chars().any(char::is_control) || text.trim().is_empty() {
         return Err(CertificateError::Name);
     }
-    Utf8StringRef::new(text).map(|string| Any::from(string)).map_err(|_| CertificateError::Name)
+    Utf8StringRef::new(text).map(Any::from).map_err(|_| CertificateError::Name)
 }
 
 fn country(code: &str) -> Result<Any, CertificateError> {
@@ -284,7 +287,128 @@ fn country(code: &str) -> Result<Any, CertificateError> {
 }
 
 fn printable(text: &str) -> Result<Any, CertificateError> {
-    PrintableStringRef::new(text)
-        .map(|string| Any::from(string))
-        .map_err(|error| CertificateError::Build(error.into()))
+    PrintableStringRef::new(text).map(Any::from).map_err(|error| CertificateError::Build(error.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use getrandom::SysRng;
+    use getrandom::rand_core::UnwrapErr;
+    use uuid::uuid;
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-22T16:05:09Z".parse().unwrap()
+    }
+
+    fn authority() -> CertificateAuthority {
+        CertificateAuthority::generate("Test documents", now(), &mut UnwrapErr(SysRng)).unwrap()
+    }
+
+    fn subject(organisation: &'static str, country: &'static str) -> Subject<'static> {
+        Subject { organisation, country, serial_number: uuid!("019a0000-0000-7000-8000-000000000001") }
+    }
+
+    fn issue(
+        authority: &CertificateAuthority,
+        subject: &Subject<'_>,
+    ) -> Result<SigningIdentity, CertificateError> {
+        authority.issue(subject, now(), &mut UnwrapErr(SysRng))
+    }
+
+    #[test]
+    fn an_identity_names_the_organisation_and_its_purpose() {
+        let authority = authority();
+        let identity = issue(&authority, &subject("Café Zoë & Söhne", "FR")).unwrap();
+        let tbs = identity.certificate().tbs_certificate();
+        let name = tbs.subject().to_string();
+        for part in
+            ["CN=Café Zoë & Söhne", "O=Café Zoë & Söhne", "C=FR", "019a0000-0000-7000-8000-000000000001"]
+        {
+            assert!(name.contains(part), "{name}");
+        }
+        let (critical, usage) = tbs.get_extension::<KeyUsage>().unwrap().unwrap();
+        assert!(critical);
+        assert_eq!(usage, KeyUsage(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation));
+        let (_, purposes) = tbs.get_extension::<ExtendedKeyUsage>().unwrap().unwrap();
+        assert_eq!(purposes.0, [DOCUMENT_SIGNING]);
+        let (_, own) =
+            authority.certificate.tbs_certificate().get_extension::<SubjectKeyIdentifier>().unwrap().unwrap();
+        let (_, issuers) = tbs.get_extension::<AuthorityKeyIdentifier>().unwrap().unwrap();
+        assert_eq!(issuers.key_identifier, Some(own.0));
+        assert_eq!(identity.chain_der()[1], authority.certificate_der());
+    }
+
+    #[test]
+    fn an_authority_may_issue_signers_and_no_further_authorities() {
+        let authority = authority();
+        let tbs = authority.certificate.tbs_certificate();
+        let (critical, constraints) = tbs.get_extension::<BasicConstraints>().unwrap().unwrap();
+        assert!(critical);
+        assert_eq!(constraints, BasicConstraints { ca: true, path_len_constraint: Some(0) });
+        let (_, usage) = tbs.get_extension::<KeyUsage>().unwrap().unwrap();
+        assert_eq!(usage, KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign));
+    }
+
+    #[test]
+    fn authority_and_identity_live_on_in_what_is_stored() {
+        let authority = authority();
+        let stored =
+            CertificateAuthority::from_der(authority.certificate_der(), &authority.key_pkcs8()).unwrap();
+        let identity = issue(&stored, &subject("Example GmbH", "DE")).unwrap();
+        let stored = SigningIdentity::from_der(identity.chain_der(), &identity.key_pkcs8()).unwrap();
+        assert_eq!(stored.fingerprint(), identity.fingerprint());
+        assert_eq!(stored.not_after(), "2029-11-22T16:05:09Z".parse().unwrap());
+    }
+
+    #[test]
+    fn keys_and_certificates_that_do_not_belong_together_are_refused() {
+        let (one, two) = (authority(), authority());
+        let identity = issue(&one, &subject("Example GmbH", "DE")).unwrap();
+        let (leaf, key) = (identity.chain_der()[0].clone(), identity.key_pkcs8());
+        assert!(matches!(
+            CertificateAuthority::from_der(one.certificate_der(), &two.key_pkcs8()),
+            Err(CertificateError::KeyMismatch)
+        ));
+        assert!(matches!(CertificateAuthority::from_der(&leaf, &key), Err(CertificateError::NotAnAuthority)));
+        assert!(matches!(SigningIdentity::from_der(&[], &key), Err(CertificateError::Chain)));
+        assert!(matches!(
+            SigningIdentity::from_der(&[leaf.clone(), two.certificate_der().to_vec()], &key),
+            Err(CertificateError::Chain)
+        ));
+        assert!(matches!(SigningIdentity::from_der(&[leaf], b"no key"), Err(CertificateError::Key)));
+    }
+
+    #[test]
+    fn names_and_countries_that_do_not_fit_are_refused() {
+        let authority = authority();
+        let long = "x".repeat(201);
+        for name in ["", "  ", "a\nb", long.as_str()] {
+            let subject = Subject { organisation: name, ..subject("", "DE") };
+            assert!(matches!(issue(&authority, &subject), Err(CertificateError::Name)), "{name:?}");
+        }
+        for code in ["", "de", "DEU", "D1", "ÄÄ"] {
+            let subject = subject("Example GmbH", code);
+            assert!(matches!(issue(&authority, &subject), Err(CertificateError::Country)), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn an_identity_never_outlives_its_authority() {
+        let authority = authority();
+        let late = |time: &str| {
+            let at = time.parse().unwrap();
+            authority.issue(&subject("Example GmbH", "DE"), at, &mut UnwrapErr(SysRng))
+        };
+        let last = late("2046-01-01T00:00:00Z").unwrap();
+        assert_eq!(last.not_after(), "2046-11-22T16:05:09Z".parse().unwrap());
+        assert!(matches!(late("2046-11-22T16:05:10Z"), Err(CertificateError::AuthorityNotValid)));
+    }
+
+    #[test]
+    fn debug_output_holds_no_key() {
+        let authority = authority();
+        assert_eq!(format!("{authority:?}"), r#"CertificateAuthority { subject: "CN=Test documents", .. }"#);
+    }
 }

@@ -47,6 +47,9 @@ impl SigningIdentity {
     }
 
     /// The private key as PKCS#8 DER, to be stored encrypted.
+    ///
+    /// # Panics
+    /// Never: every P-256 key has that form.
     pub fn key_pkcs8(&self) -> Zeroizing<Vec<u8>> {
         self.key.to_pkcs8_der().expect("a P-256 key always has a PKCS#8 form").to_bytes()
     }

@@ -16,6 +16,7 @@ use crate::certificate;
 use crate::pdf::{Document, Object, PdfError};
 use crate::signed_data;
 pub use embedded::EmbeddedFile;
+use embedded::EmbeddedFiles;
 use site::Site;
 
 /// What a PDF says about itself, checked against its bytes. Trust in the signer is judged by [`crate::chains_to`].
@@ -160,19 +161,19 @@ pub fn inspect_pdf(pdf: &[u8]) -> Result<Inspection, NotAPdf> {
 
 fn inspect_from_header(pdf: &[u8]) -> Result<Inspection, NotAPdf> {
     let mut findings = Vec::new();
-    let (mut sites, mut embedded_files) = (Vec::new(), Vec::new());
+    let (mut sites, mut embedded) = (Vec::new(), EmbeddedFiles::default());
     let opened = Document::open(pdf).and_then(|document| document.catalog().map(|_| document));
     match &opened {
         Ok(document) => {
             let found = objects(document, |object| {
                 sites.extend(Site::read(document, object));
-                embedded_files.extend(embedded::read(document, object)?);
-                Ok(())
+                embedded.add(document, object)
             });
             findings.extend(found.err().map(TamperFinding::Unreadable));
         }
         Err(error) => findings.push(TamperFinding::Unreadable(*error)),
     }
+    let embedded_files = embedded.found;
     if sites.len() > 1 {
         findings.push(TamperFinding::SeveralSignatures { count: sites.len() });
     }

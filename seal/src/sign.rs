@@ -63,7 +63,7 @@ pub enum SignError {
     Encode(#[source] der::Error),
 }
 
-/// Appends a certifying signature (DocMDP 1: no changes allowed) that covers every byte of the file but itself.
+/// Appends a certifying signature (`DocMDP` 1: no changes allowed) that covers every byte of the file but itself.
 ///
 /// The bytes given stay the beginning of the bytes returned. Time, names and the field are in the update; XMP and
 /// document information are left alone, so a PDF/A-3 stays one. The same arguments give the same bytes: the ECDSA
@@ -113,10 +113,9 @@ pub fn sign_pdf(
     if cms.len() > CONTENTS_BYTES {
         return Err(SignError::ChainTooLong(cms.len()));
     }
-    let mut contents = Vec::with_capacity(2 * cms.len() + 2);
-    write_hexadecimal(&cms, &mut contents);
-    let (_end, digits) = contents.split_last().expect("a string has its end");
-    signed[gap_start..gap_start + digits.len()].copy_from_slice(digits);
+    let mut digits = Vec::with_capacity(2 * cms.len());
+    write_hexadecimal(&cms, &mut digits);
+    signed[gap_start + 1..][..digits.len()].copy_from_slice(&digits);
     Ok(signed)
 }
 

@@ -1,4 +1,4 @@
-//! The CMS signature inside a PDF (RFC 5652) with the signed attributes of CAdES (ETSI EN 319 122-1).
+//! The CMS signature inside a PDF (RFC 5652) with the signed attributes of `CAdES` (ETSI EN 319 122-1).
 
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
 use cms::content_info::{CmsVersion, ContentInfo};

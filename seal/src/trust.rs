@@ -37,6 +37,9 @@ pub enum ChainError {
 
 /// Did this authority vouch for the signer at that time?
 ///
+/// It vouches for every organisation of the installation: which one signed is told by [`Signer::organisation_id`] and
+/// [`Signer::fingerprint`], to be compared with what the ledger says about the issuer.
+///
 /// # Errors
 /// The first reason found why not.
 pub fn chains_to(signer: &Signer, ca_certificate_der: &[u8], at: Timestamp) -> Result<(), ChainError> {

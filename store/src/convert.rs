@@ -23,7 +23,11 @@ pub(crate) fn uuid(bytes: &[u8], table: &'static str) -> Result<Uuid> {
     Uuid::from_slice(bytes).map_err(|_| StoreError::Corrupt { table, column: "id" })
 }
 
-pub(crate) fn array<const N: usize>(bytes: &[u8], table: &'static str, column: &'static str) -> Result<[u8; N]> {
+pub(crate) fn array<const N: usize>(
+    bytes: &[u8],
+    table: &'static str,
+    column: &'static str,
+) -> Result<[u8; N]> {
     bytes.try_into().map_err(|_| StoreError::Corrupt { table, column })
 }
 

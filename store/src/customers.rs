@@ -34,7 +34,12 @@ impl Books {
     ///
     /// # Errors
     /// The database's.
-    pub async fn insert_customer(&mut self, id: Uuid, profile: &CustomerProfile, now: Timestamp) -> Result<()> {
+    pub async fn insert_customer(
+        &mut self,
+        id: Uuid,
+        profile: &CustomerProfile,
+        now: Timestamp,
+    ) -> Result<()> {
         let row = bytes(id);
         let sealed = self.keys.seal_json("customer", "profile", &row, profile);
         sqlx::query(
@@ -76,11 +81,12 @@ impl Books {
     /// # Errors
     /// The database's, or [`StoreError::Corrupt`].
     pub async fn find_customer(&mut self, id: Uuid) -> Result<Option<Customer>> {
-        let row = sqlx::query("SELECT id, profile_sealed, version FROM customer WHERE org_id = $1 AND id = $2")
-            .bind(self.org())
-            .bind(bytes(id))
-            .fetch_optional(self.db())
-            .await?;
+        let row =
+            sqlx::query("SELECT id, profile_sealed, version FROM customer WHERE org_id = $1 AND id = $2")
+                .bind(self.org())
+                .bind(bytes(id))
+                .fetch_optional(self.db())
+                .await?;
         row.map(|row| self.customer(&row)).transpose()
     }
 

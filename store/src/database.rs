@@ -110,8 +110,7 @@ impl Store {
             Dialect::Sqlite => sqlx::migrate!("./migrations/sqlite").run(&writers).await?,
             Dialect::Postgres => sqlx::migrate!("./migrations/postgres").run(&writers).await?,
         }
-        let store =
-            Self(Arc::new(Inner { dialect, readers, writers, root, files, keys: RwLock::default() }));
+        let store = Self(Arc::new(Inner { dialect, readers, writers, root, files, keys: RwLock::default() }));
         if !store.has_organisation_key(INSTALLATION).await? {
             let mut tx = store.0.writers.begin().await?;
             insert_key(&mut tx, INSTALLATION, &store.0.root, now).await?;
@@ -130,7 +129,10 @@ impl Store {
         let tx = match self.0.dialect {
             Dialect::Sqlite => self.0.readers.begin().await?,
             Dialect::Postgres => {
-                self.0.readers.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?
+                self.0
+                    .readers
+                    .begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                    .await?
             }
         };
         Ok(Books::new(tx, organisation, keys, Arc::clone(&self.0.files)))
@@ -195,8 +197,7 @@ impl Store {
             .await?
             .ok_or(StoreError::NoOrganisation)?;
         let wrapped: Vec<u8> = row.try_get("wrapped")?;
-        let key =
-            self.0.root.unwrap(organisation.uuid(), &wrapped).map_err(|_| StoreError::WrongRootKey)?;
+        let key = self.0.root.unwrap(organisation.uuid(), &wrapped).map_err(|_| StoreError::WrongRootKey)?;
         let keys = Arc::new(Keys::new(organisation, &key));
         self.0.keys.write().expect("no holder panics").insert(organisation, Arc::clone(&keys));
         Ok(keys)
@@ -237,8 +238,11 @@ const SQLITE_READER: &[&str] = &[
     "PRAGMA busy_timeout = 10000",
     "PRAGMA temp_store = MEMORY",
 ];
-const POSTGRES: &[&str] =
-    &["SET statement_timeout = '30s'", "SET lock_timeout = '15s'", "SET idle_in_transaction_session_timeout = '60s'"];
+const POSTGRES: &[&str] = &[
+    "SET statement_timeout = '30s'",
+    "SET lock_timeout = '15s'",
+    "SET idle_in_transaction_session_timeout = '60s'",
+];
 
 fn pool(size: u32, settings: &'static [&'static str]) -> AnyPoolOptions {
     AnyPoolOptions::new()

@@ -96,11 +96,12 @@ impl Books {
     /// # Errors
     /// The database's, or [`StoreError::Corrupt`].
     pub async fn list_drafts(&mut self, limit: u32) -> Result<Vec<KeptDraft>> {
-        let rows = sqlx::query("SELECT * FROM draft WHERE org_id = $1 ORDER BY updated_at DESC, id DESC LIMIT $2")
-            .bind(self.org())
-            .bind(i64::from(limit))
-            .fetch_all(self.db())
-            .await?;
+        let rows =
+            sqlx::query("SELECT * FROM draft WHERE org_id = $1 ORDER BY updated_at DESC, id DESC LIMIT $2")
+                .bind(self.org())
+                .bind(i64::from(limit))
+                .fetch_all(self.db())
+                .await?;
         rows.iter().map(|row| self.draft(row)).collect()
     }
 

@@ -101,8 +101,7 @@ impl Books {
     /// # Errors
     /// [`StoreError::Corrupt`] if it is not what was kept, [`StoreError::File`] if it cannot be read.
     pub async fn read_file(&mut self, file: &DocumentFile) -> Result<Vec<u8>> {
-        let sealed =
-            self.object_store.get(&Path::from(file.object_key.as_str())).await?.bytes().await?;
+        let sealed = self.object_store.get(&Path::from(file.object_key.as_str())).await?.bytes().await?;
         let content = self.keys.open_file(file.object_key.as_bytes(), &sealed)?;
         if Sha256::digest(&*content).as_slice() == file.sha256 {
             Ok(content.to_vec())

@@ -54,7 +54,13 @@ impl Keys {
             .map_err(|_| StoreError::Corrupt { table, column })
     }
 
-    pub(crate) fn seal_json<T: Serialize>(&self, table: &str, column: &str, row: &[u8], value: &T) -> Vec<u8> {
+    pub(crate) fn seal_json<T: Serialize>(
+        &self,
+        table: &str,
+        column: &str,
+        row: &[u8],
+        value: &T,
+    ) -> Vec<u8> {
         let plain = Zeroizing::new(serde_json::to_vec(value).expect("our own types have string keys"));
         self.seal(table, column, row, &plain)
     }

@@ -39,7 +39,10 @@ impl Store {
     ///
     /// # Errors
     /// The database's.
-    pub async fn find_link_by_secret(&self, secret_hash: &[u8; 32]) -> Result<Option<(OrganisationId, Uuid)>> {
+    pub async fn find_link_by_secret(
+        &self,
+        secret_hash: &[u8; 32],
+    ) -> Result<Option<(OrganisationId, Uuid)>> {
         let row = sqlx::query("SELECT org_id, id FROM portal_link WHERE secret_hash = $1")
             .bind(secret_hash.to_vec())
             .fetch_optional(self.readers())
@@ -56,12 +59,13 @@ impl Store {
         token_hash: &[u8; 32],
         now: Timestamp,
     ) -> Result<Option<(OrganisationId, Uuid)>> {
-        let row =
-            sqlx::query("SELECT org_id, link_id FROM portal_session WHERE token_hash = $1 AND expires_at > $2")
-                .bind(token_hash.to_vec())
-                .bind(millis(now))
-                .fetch_optional(self.readers())
-                .await?;
+        let row = sqlx::query(
+            "SELECT org_id, link_id FROM portal_session WHERE token_hash = $1 AND expires_at > $2",
+        )
+        .bind(token_hash.to_vec())
+        .bind(millis(now))
+        .fetch_optional(self.readers())
+        .await?;
         row.map(|row| ids(&row, "link_id")).transpose()
     }
 }

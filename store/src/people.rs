@@ -214,7 +214,12 @@ impl Books {
     ///
     /// # Errors
     /// The database's.
-    pub async fn take_recovery_code(&mut self, id: PersonId, hash: &[u8; 32], now: Timestamp) -> Result<bool> {
+    pub async fn take_recovery_code(
+        &mut self,
+        id: PersonId,
+        hash: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<bool> {
         let done = sqlx::query(
             "UPDATE recovery_code SET used_at = $4
              WHERE org_id = $1 AND person_id = $2 AND code_hash = $3 AND used_at IS NULL",

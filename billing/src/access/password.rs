@@ -11,7 +11,10 @@ use crate::clock::rng;
 const QUEUE: usize = 64;
 
 impl Billing {
-    pub(super) async fn hash_password(&self, password: Zeroizing<String>) -> Result<PasswordHash, Unavailable> {
+    pub(super) async fn hash_password(
+        &self,
+        password: Zeroizing<String>,
+    ) -> Result<PasswordHash, Unavailable> {
         let cost = self.0.parts.password_cost;
         self.in_slot(move || password::hash(&password, cost, &mut rng())).await
     }
@@ -34,10 +37,19 @@ impl Billing {
         .await
     }
 
-    async fn in_slot<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Unavailable> {
+    async fn in_slot<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Unavailable> {
         let waiting = self.0.password_queue.clone().try_acquire_owned().map_err(|_| Unavailable::Busy)?;
-        let slot =
-            self.0.parts.password_slots.clone().acquire_owned().await.map_err(|_| Unavailable::Interrupted)?;
+        let slot = self
+            .0
+            .parts
+            .password_slots
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| Unavailable::Interrupted)?;
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
             drop(slot);

@@ -76,9 +76,7 @@ impl Billing {
             return Ok(None);
         }
         let secret = Token::generate(&mut rng());
-        books
-            .replace_one_time_token(token::SETUP, &secret.hash(token::SETUP), now + SETUP_LINK_LIFE)
-            .await?;
+        books.replace_one_time_token(token::SETUP, &secret.hash(token::SETUP), now + SETUP_LINK_LIFE).await?;
         books.commit().await?;
         Ok(Some(format!("{}/setup#{}", self.base_url(), secret.to_text())))
     }
@@ -137,8 +135,8 @@ impl Billing {
         let kept = person.totp_secret.as_deref().and_then(|kept| <[u8; 20]>::try_from(kept.as_slice()).ok());
         let secret = totp::Secret::from_bytes(kept.ok_or(damaged)?);
         Ok(TotpEnrolment {
-            uri: Zeroizing::new(secret.uri("Counterfoil", &person.profile.email).to_string()),
-            secret: Zeroizing::new(secret.base32().to_string()),
+            uri: Zeroizing::new(secret.uri("Counterfoil", &person.profile.email)),
+            secret: Zeroizing::new(secret.base32()),
         })
     }
 
@@ -160,10 +158,10 @@ impl Billing {
             return Err(SetupError::Enrolled);
         }
         let kept = person.totp_secret.ok_or(SetupError::WrongCode)?;
-        let kept = <[u8; 20]>::try_from(kept.as_slice())
-            .map_err(|_| Unavailable::Damaged("a second factor"))?;
-        let step = totp::matching_step(&totp::Secret::from_bytes(kept), code, now)
-            .ok_or(SetupError::WrongCode)?;
+        let kept =
+            <[u8; 20]>::try_from(kept.as_slice()).map_err(|_| Unavailable::Damaged("a second factor"))?;
+        let step =
+            totp::matching_step(&totp::Secret::from_bytes(kept), code, now).ok_or(SetupError::WrongCode)?;
         if !books.take_totp_step(by.person(), step).await? {
             return Err(SetupError::WrongCode);
         }

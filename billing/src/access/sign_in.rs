@@ -105,11 +105,13 @@ impl Billing {
             Some(kept) if person.totp_confirmed => kept,
             _ => return Err(SignInError::WrongCode),
         };
-        let kept = <[u8; 20]>::try_from(kept.as_slice())
-            .map_err(|_| Unavailable::Damaged("a second factor"))?;
-        let step = totp::matching_step(&totp::Secret::from_bytes(kept), code, now)
-            .ok_or(SignInError::WrongCode)?;
-        if !books.take_totp_step(by.person(), step).await? || !books.take_session(&old.hash(token::SESSION)).await? {
+        let kept =
+            <[u8; 20]>::try_from(kept.as_slice()).map_err(|_| Unavailable::Damaged("a second factor"))?;
+        let step =
+            totp::matching_step(&totp::Secret::from_bytes(kept), code, now).ok_or(SignInError::WrongCode)?;
+        if !books.take_totp_step(by.person(), step).await?
+            || !books.take_session(&old.hash(token::SESSION)).await?
+        {
             return Err(SignInError::WrongCode);
         }
         books.update_bucket(&bucket, &throttle::Bucket::default()).await?;

@@ -55,7 +55,10 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
         sign_in
     } else {
         serde_json::from_slice(&std::fs::read(&kept).with_context(|| {
-            format!("{} holds other data than the example: choose another folder with --data", folder.path().display())
+            format!(
+                "{} holds other data than the example: choose another folder with --data",
+                folder.path().display()
+            )
         })?)?
     };
     let url = config.url.clone();
@@ -87,7 +90,8 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
 
 fn code(secret: &str, now: Timestamp) -> anyhow::Result<String> {
     let bytes = data_encoding::BASE32_NOPAD.decode(secret.as_bytes())?;
-    let totp = totp_rs::Builder::new().with_secret(bytes).with_step_duration(30).with_skew(0).build_noncompliant();
+    let totp =
+        totp_rs::Builder::new().with_secret(bytes).with_step_duration(30).with_skew(0).build_noncompliant();
     Ok(totp.generate(u64::try_from(now.as_second())?).to_string())
 }
 
@@ -99,11 +103,15 @@ async fn fill(config: &Config, assembly: &Assembly) -> anyhow::Result<SignIn> {
     let billing = billing_on(config, &assembly.store, clock.clone()).await?;
     let password = random_password();
     let (token, totp_secret) = owner(&billing, &password).await?;
-    let signed_in =
-        billing.session(&token).await?.map_err(|_| anyhow::anyhow!("the example's owner is not signed in"))?;
+    let signed_in = billing
+        .session(&token)
+        .await?
+        .map_err(|_| anyhow::anyhow!("the example's owner is not signed in"))?;
     billing.create_organisation(signed_in.gate(), example_organisation()).await?;
-    let signed_in =
-        billing.session(&token).await?.map_err(|_| anyhow::anyhow!("the example's owner is not signed in"))?;
+    let signed_in = billing
+        .session(&token)
+        .await?
+        .map_err(|_| anyhow::anyhow!("the example's owner is not signed in"))?;
     let may = Actors {
         customers: signed_in.actor(SLUG)?,
         drafts: signed_in.actor(SLUG)?,
@@ -192,7 +200,8 @@ async fn owner(billing: &Billing, password: &str) -> anyhow::Result<(Token, Stri
         password: Zeroizing::new(password.to_owned()),
     };
     let token = billing.create_owner(&secret, owner).await?;
-    let unfinished = billing.unfinished_session(&token).await?.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
+    let unfinished =
+        billing.unfinished_session(&token).await?.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
     let enrolment = billing.begin_totp(&unfinished).await?;
     let now = billing.clock().now();
     let (token, _) = billing.confirm_totp(&unfinished, &token, &code(&enrolment.secret, now)?).await?;
@@ -214,14 +223,34 @@ fn example_organisation() -> counterfoil_billing::organisations::NewOrganisation
 
 fn customer(index: usize) -> CustomerProfile {
     const NAMES: [&str; CUSTOMERS] = [
-        "Alder & Finch Architects", "Bluewater Clinics", "Castellan Bakery", "Dovetail Joinery", "Eastgate Museum",
-        "Fernhill Organic Farms", "Granite Ridge Quarries", "Harbourlight Hotels", "Ivory Coast Roasters",
-        "Juniper Software", "Kestrel Aviation Services", "Lindenhof School", "Meridian Logistics", "Northgate Printworks",
-        "Orchard Street Pharmacy", "Pinewood Furniture", "Quayside Fisheries", "Redbrick Housing Association",
-        "Silverbirch Landscaping", "Tidewater Renewable Energy and Coastal Engineering Cooperative",
+        "Alder & Finch Architects",
+        "Bluewater Clinics",
+        "Castellan Bakery",
+        "Dovetail Joinery",
+        "Eastgate Museum",
+        "Fernhill Organic Farms",
+        "Granite Ridge Quarries",
+        "Harbourlight Hotels",
+        "Ivory Coast Roasters",
+        "Juniper Software",
+        "Kestrel Aviation Services",
+        "Lindenhof School",
+        "Meridian Logistics",
+        "Northgate Printworks",
+        "Orchard Street Pharmacy",
+        "Pinewood Furniture",
+        "Quayside Fisheries",
+        "Redbrick Housing Association",
+        "Silverbirch Landscaping",
+        "Tidewater Renewable Energy and Coastal Engineering Cooperative",
     ];
-    const CITIES: [(&str, &str); 5] =
-        [("Hamburg", "20095"), ("Köln", "50667"), ("München", "80331"), ("Leipzig", "04109"), ("Bremen", "28195")];
+    const CITIES: [(&str, &str); 5] = [
+        ("Hamburg", "20095"),
+        ("Köln", "50667"),
+        ("München", "80331"),
+        ("Leipzig", "04109"),
+        ("Bremen", "28195"),
+    ];
     let (city, post_code) = CITIES[index % CITIES.len()];
     CustomerProfile {
         buyer: Buyer {

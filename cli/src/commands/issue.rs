@@ -25,13 +25,13 @@ pub(super) async fn run(config: &Config, issue: &Issue, json: bool) -> anyhow::R
     let assembly = assemble(config, &folder).await?;
     let billing = &assembly.billing;
     let Some(organisation) = billing.find_organisation(&issue.org).await? else {
-        let known: Vec<String> = billing.list_organisations().await?.into_iter().map(|(_, slug)| slug).collect();
+        let known: Vec<String> =
+            billing.list_organisations().await?.into_iter().map(|(_, slug)| slug).collect();
         bail!("there is no organisation {:?}; there are: {}", issue.org, known.join(", "));
     };
     let gate = gate::operator_command("issue");
-    let draft = billing
-        .create_draft(&authorize_operator::<EditDrafts>(&gate, organisation)?, None, content)
-        .await?;
+    let draft =
+        billing.create_draft(&authorize_operator::<EditDrafts>(&gate, organisation)?, None, content).await?;
     let issued = match billing.issue(&authorize_operator::<MayIssue>(&gate, organisation)?, draft, 1).await {
         Ok(issued) => issued,
         Err(error) => {

@@ -35,7 +35,11 @@ pub(super) async fn verify(config: &Config, json: bool) -> anyhow::Result<ExitCo
             report.origin,
             report.entries,
             report.documents,
-            if report.faults.is_empty() { "all as signed".to_owned() } else { format!("{} faults", report.faults.len()) }
+            if report.faults.is_empty() {
+                "all as signed".to_owned()
+            } else {
+                format!("{} faults", report.faults.len())
+            }
         ));
         reports.push(json!({ "org": slug, "origin": report.origin, "entries": report.entries,
                              "documents": report.documents, "faults": report.faults }));

@@ -57,7 +57,10 @@ pub(super) async fn start(
         None => tls::local(folder, host, assembly.billing.clock().now())?,
     };
     let listener = TcpListener::bind(config.address).with_context(|| {
-        format!("{} cannot be listened on: is another server running there? Choose another with --address", config.address)
+        format!(
+            "{} cannot be listened on: is another server running there? Choose another with --address",
+            config.address
+        )
     })?;
     listener.set_nonblocking(true)?;
     let (stop, stopped) = watch::channel(false);

@@ -63,8 +63,9 @@ fn ledger_key(text: &str) -> anyhow::Result<VerifierKey> {
     if let Ok(key) = text.trim().parse() {
         return Ok(key);
     }
-    let held = std::fs::read_to_string(text)
-        .map_err(|_| anyhow::anyhow!("--ledger-key: {text:?} is neither a ledger key (name+hash+key) nor a file"))?;
+    let held = std::fs::read_to_string(text).map_err(|_| {
+        anyhow::anyhow!("--ledger-key: {text:?} is neither a ledger key (name+hash+key) nor a file")
+    })?;
     held.trim().parse().with_context(|| format!("--ledger-key: {text} does not hold a ledger key"))
 }
 

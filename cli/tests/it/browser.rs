@@ -9,7 +9,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::programs::{Ends, free_port, start, surrounding};
+use crate::programs::{Ends, free_port, fresh_database, start, surrounding};
 use crate::server::Server;
 
 const PASSWORD: &str = "nine quiet otters paint the harbour";
@@ -35,9 +35,16 @@ impl Browser {
         );
         let profile = tempfile::tempdir().unwrap();
         let mut all: Vec<String> = [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--disable-dev-shm-usage", "--window-size=1280,900",
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--window-size=1280,900",
         ]
         .iter()
         .chain(arguments)
@@ -183,7 +190,14 @@ async fn set_up(browser: &Browser, server: &Server) {
     browser.fill("[name=name]", "Robin Example").await;
     browser.fill("[name=email]", "robin@example.com").await;
     browser.fill("[name=password]", PASSWORD).await;
-    browser.client.find(Locator::Css("main form button.button-primary")).await.unwrap().click().await.unwrap();
+    browser
+        .client
+        .find(Locator::Css("main form button.button-primary"))
+        .await
+        .unwrap()
+        .click()
+        .await
+        .unwrap();
     browser.sees("second factor").await;
     browser.picture("02-second-factor").await;
     let secret = browser.client.find(Locator::Css("#totp-secret")).await.unwrap();
@@ -202,8 +216,21 @@ async fn set_up(browser: &Browser, server: &Server) {
     browser.fill("[name=vat_identifier]", "DE123456789").await;
     browser.fill("[name=iban]", "DE02 1203 0000 0000 2020 51").await;
     browser.picture("04-organisation").await;
-    browser.client.find(Locator::Css("main form button.button-primary")).await.unwrap().click().await.unwrap();
-    browser.client.wait().at_most(WAIT).for_element(Locator::Css("a[href='/o/northlight/invoices']")).await.unwrap();
+    browser
+        .client
+        .find(Locator::Css("main form button.button-primary"))
+        .await
+        .unwrap()
+        .click()
+        .await
+        .unwrap();
+    browser
+        .client
+        .wait()
+        .at_most(WAIT)
+        .for_element(Locator::Css("a[href='/o/northlight/invoices']"))
+        .await
+        .unwrap();
     browser.picture("05-dashboard-empty").await;
 }
 
@@ -214,11 +241,25 @@ async fn write_and_issue(browser: &Browser, server: &Server) {
     browser.fill("[name=city]", "Köln").await;
     browser.choose("[name=country]", "DE").await;
     browser.picture("06-customer").await;
-    browser.client.find(Locator::Css("main form button.button-primary")).await.unwrap().click().await.unwrap();
+    browser
+        .client
+        .find(Locator::Css("main form button.button-primary"))
+        .await
+        .unwrap()
+        .click()
+        .await
+        .unwrap();
     browser.sees("Beispiel Handels GmbH").await;
     browser.go(&format!("{}/o/northlight/invoices/new", server.url)).await;
     browser.picture("07-new-invoice").await;
-    browser.client.find(Locator::Css("main form button.button-primary")).await.unwrap().click().await.unwrap();
+    browser
+        .client
+        .find(Locator::Css("main form button.button-primary"))
+        .await
+        .unwrap()
+        .click()
+        .await
+        .unwrap();
     browser.fill("[name=item_name]", "Optical bench").await;
     browser.fill("[name=quantity]", "2").await;
     browser.fill("[name=unit_price]", "1289,50").await;
@@ -304,13 +345,6 @@ async fn browser_walks_the_whole_path_on_the_embedded_database() {
 #[tokio::test(flavor = "multi_thread")]
 async fn browser_walks_the_whole_path_on_postgresql() {
     let Some(server) = surrounding("COUNTERFOIL_TEST_POSTGRES") else { return };
-    let name = format!("journey_{}", std::process::id());
-    let created = Command::new("psql")
-        .arg(&server)
-        .args(["--quiet", "--command", &format!("CREATE DATABASE {name}")])
-        .status()
-        .unwrap();
-    assert!(created.success());
-    let (base, _) = server.rsplit_once('/').unwrap();
-    journey("postgres", &[("--database-url", &format!("{base}/{name}"))]).await;
+    let url = fresh_database(&server, "journey");
+    journey("postgres", &[("--database-url", &url)]).await;
 }

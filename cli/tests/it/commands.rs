@@ -15,7 +15,18 @@ fn issued() -> Issued {
     let (folder, data, key) = organisation();
     std::fs::write(folder.path().join("draft.json"), DRAFT).unwrap();
     let output = counterfoil(&data)
-        .args(["issue", "--org", ORG, "draft.json", "--pdf", "a.pdf", "--xml", "a.xml", "--proof", "a.tlog-proof"])
+        .args([
+            "issue",
+            "--org",
+            ORG,
+            "draft.json",
+            "--pdf",
+            "a.pdf",
+            "--xml",
+            "a.xml",
+            "--proof",
+            "a.tlog-proof",
+        ])
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", told(&output));
@@ -68,8 +79,11 @@ fn an_appended_update_and_a_changed_e_invoice_are_altered_or_forged() {
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
     let xml = std::fs::read_to_string(folder.path().join("a.xml")).unwrap();
     assert!(xml.contains("DE02120300000000202051"));
-    std::fs::write(folder.path().join("b.xml"), xml.replace("DE02120300000000202051", "DE89370400440532013000"))
-        .unwrap();
+    std::fs::write(
+        folder.path().join("b.xml"),
+        xml.replace("DE02120300000000202051", "DE89370400440532013000"),
+    )
+    .unwrap();
     let output = verify(folder.path(), &["b.xml", "--proof", "a.tlog-proof", "--ledger-key", &key]);
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
 }
@@ -109,7 +123,11 @@ fn the_ledger_of_an_issued_document_verifies_and_a_changed_file_is_named() {
     let Issued { data, .. } = issued();
     let output = counterfoil(&data).args(["ledger", "verify"]).output().unwrap();
     assert!(output.status.success(), "{}", told(&output));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("1 documents, all as signed"), "{}", told(&output));
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("1 documents, all as signed"),
+        "{}",
+        told(&output)
+    );
     let mut files = Vec::new();
     collect(&data.join("files"), &mut files);
     assert_eq!(files.len(), 1);
@@ -165,7 +183,11 @@ fn bad_input_names_the_place_and_leaves_nothing_behind() {
     }
     std::fs::write(folder.path().join("draft.json"), DRAFT).unwrap();
     let output = counterfoil(&data).args(["issue", "--org", ORG, "draft.json"]).output().unwrap();
-    assert!(String::from_utf8_lossy(&output.stdout).trim().ends_with("-0001"), "no number was lost: {}", told(&output));
+    assert!(
+        String::from_utf8_lossy(&output.stdout).trim().ends_with("-0001"),
+        "no number was lost: {}",
+        told(&output)
+    );
     let unknown = counterfoil(&data).args(["issue", "--org", "nobody", "draft.json"]).output().unwrap();
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("there are: acme"), "{}", told(&unknown));
 }
@@ -177,7 +199,11 @@ fn settings_that_do_not_exist_are_refused_with_a_suggestion() {
     std::fs::write(folder.path().join("counterfoil.toml"), "databse_url = \"sqlite://x\"").unwrap();
     let output = counterfoil(&data).args(["init", "--org", ORG]).output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", told(&output));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean \"database_url\""), "{}", told(&output));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("did you mean \"database_url\""),
+        "{}",
+        told(&output)
+    );
     assert!(!data.exists(), "nothing is made before the settings are read");
     let flag = counterfoil(&data).args(["--databse-url", "x"]).output().unwrap();
     assert_eq!(flag.status.code(), Some(2), "{}", told(&flag));

@@ -25,7 +25,8 @@ fn chosen(corpus: &Path) -> Vec<PathBuf> {
         let mut columns = line.split('\t');
         let (file, verdict) = (columns.next()?, columns.next()?);
         let (syntax, profile) = (columns.nth(2)?, columns.next()?);
-        (verdict == "valid" && syntax == "ubl-invoice" && profile == "urn:cen.eu:en16931:2017").then_some(file)
+        (verdict == "valid" && syntax == "ubl-invoice" && profile == "urn:cen.eu:en16931:2017")
+            .then_some(file)
     });
     FILES
         .iter()
@@ -47,8 +48,13 @@ fn ten_invoices_of_the_corpus_are_issued_and_pass_oracle_and_pyhanko() {
     let mut pdfs = Vec::new();
     for (index, file) in chosen(corpus).iter().enumerate() {
         let pdf = folder.path().join(format!("{index}.pdf"));
-        let output =
-            counterfoil(&data).args(["issue", "--org", ORG]).arg(file).arg("--pdf").arg(&pdf).output().unwrap();
+        let output = counterfoil(&data)
+            .args(["issue", "--org", ORG])
+            .arg(file)
+            .arg("--pdf")
+            .arg(&pdf)
+            .output()
+            .unwrap();
         assert!(output.status.success(), "{}: {}", file.display(), told(&output));
         let output = counterfoil(&folder.path().join("no-data"))
             .arg("verify")

@@ -47,6 +47,7 @@ fn eight_processes_that_issue_at_once_and_some_that_are_killed_leave_gapless_num
     let report = sound(&data);
     assert!(report.contains("all as signed"), "{report}");
     // A process may die between commit and its answer: then the document exists and nobody was told.
-    let documents: usize = report.split(" documents").next().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
+    let documents: usize =
+        report.split(" documents").next().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
     assert!((numbers..=8).contains(&documents), "{documents} documents, {numbers} answers");
 }

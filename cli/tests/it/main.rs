@@ -1,8 +1,15 @@
 //! The binary as people use it: the command line, the server, a browser.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "clippy knows test functions, but not what they share"
+)]
+
 mod browser;
 mod commands;
 mod corpus;
 mod crash;
+mod parallel;
 mod programs;
 mod server;

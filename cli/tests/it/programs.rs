@@ -78,3 +78,16 @@ pub(crate) const DRAFT: &str = r#"{
           "item": { "name": "Reading aloud" } }
     ]
 }"#;
+
+/// A database of its own on the test server.
+pub(crate) fn fresh_database(server: &str, purpose: &str) -> String {
+    let name = format!("{purpose}_{}", std::process::id());
+    let created = Command::new("psql")
+        .arg(server)
+        .args(["--quiet", "--command", &format!("CREATE DATABASE {name}")])
+        .status()
+        .unwrap();
+    assert!(created.success());
+    let (base, _) = server.rsplit_once('/').unwrap();
+    format!("{base}/{name}")
+}

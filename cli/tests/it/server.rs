@@ -106,8 +106,12 @@ fn every_answer_has_its_headers_and_get_never_needs_more_than_a_look() {
     for path in ["/", "/setup", "/sign-in", "/verify", "/portal", "/no-such-page", "/o/nobody/invoices"] {
         let head = server.curl(&["--dump-header", "-", "--output", "/dev/null"], path).to_lowercase();
         for header in [
-            "content-security-policy: ", "strict-transport-security: max-age=63072000", "x-content-type-options: nosniff",
-            "cross-origin-opener-policy: same-origin", "referrer-policy: same-origin", "permissions-policy: ",
+            "content-security-policy: ",
+            "strict-transport-security: max-age=63072000",
+            "x-content-type-options: nosniff",
+            "cross-origin-opener-policy: same-origin",
+            "referrer-policy: same-origin",
+            "permissions-policy: ",
         ] {
             assert!(head.contains(header), "{path}: no {header} in\n{head}");
         }
@@ -145,6 +149,7 @@ fn the_organisations_ledger_is_public_and_another_has_none() {
     assert!(output.status.success(), "{}", told(&output));
     let checkpoint = server.curl(&[], "/ledger/acme/checkpoint");
     assert!(checkpoint.contains("\u{2014} "), "a signed note: {checkpoint}");
-    let status = server.curl(&["--output", "/dev/null", "--write-out", "%{http_code}"], "/ledger/nobody/checkpoint");
+    let status =
+        server.curl(&["--output", "/dev/null", "--write-out", "%{http_code}"], "/ledger/nobody/checkpoint");
     assert_eq!(status, "404");
 }

@@ -3,6 +3,7 @@
 use super::{Hits, Rule, blank, given, rule};
 use crate::document::Document;
 use crate::party::PostalAddress;
+use crate::payment::{DirectDebit, PaymentInstructions};
 use crate::references::{Identifier, Period};
 use crate::vat::VatCategory;
 
@@ -165,7 +166,7 @@ pub(super) const RULES: &[Rule] = &[
         }
     }),
     rule("BR-49", "BT-81", |d, h| {
-        if d.content.payment.as_ref().is_some_and(|p| blank(&p.means_code)) {
+        if d.content.payment.as_ref().is_some_and(|p| blank(&p.means_code) && !is_reference_only(p)) {
             h.add("the payment means code is missing; 58 is a SEPA credit transfer");
         }
     }),
@@ -259,6 +260,20 @@ pub(super) const RULES: &[Rule] = &[
 
 fn absent(address: &PostalAddress) -> bool {
     *address == PostalAddress::default()
+}
+
+/// CII keeps the remittance information (BT-83) and the creditor identifier (BT-90) outside of the payment means, so
+/// they may stand without any.
+fn is_reference_only(payment: &PaymentInstructions) -> bool {
+    let reference = PaymentInstructions {
+        remittance_information: payment.remittance_information.clone(),
+        direct_debit: payment.direct_debit.as_ref().map(|debit| DirectDebit {
+            creditor_identifier: debit.creditor_identifier.clone(),
+            ..DirectDebit::default()
+        }),
+        ..PaymentInstructions::default()
+    };
+    *payment == reference && *payment != PaymentInstructions::default()
 }
 
 /// UNTDID 4461: credit transfer and SEPA credit transfer.

@@ -11,7 +11,7 @@ use super::*;
 use crate::fixture::{TODAY, allowance, amount, charge, content, document, line, percent, preview};
 use crate::line::{Attribute, Classification, LineAllowance, LineCharge};
 use crate::party::{Delivery, Payee, PostalAddress, TaxRepresentative};
-use crate::payment::{CreditTransfer, PaymentCard};
+use crate::payment::{CreditTransfer, PaymentCard, PaymentInstructions};
 use crate::references::{Attachment, Identifier, Note, Period, PrecedingInvoice, SupportingDocument};
 use crate::vat::VatExemption;
 use crate::{Content, VatBreakdown, VatCategory};
@@ -70,7 +70,7 @@ fn attached(mime_code: &str) -> SupportingDocument {
     }
 }
 
-fn pay(d: &mut Document) -> &mut crate::PaymentInstructions {
+fn pay(d: &mut Document) -> &mut PaymentInstructions {
     d.content.payment.as_mut().unwrap()
 }
 
@@ -165,6 +165,7 @@ const BROKEN: &[(&str, Change)] = &[
     ("BR-47", |d| d.vat_breakdown[0].category = unknown("")),
     ("BR-48", |d| d.vat_breakdown[0].rate = None),
     ("BR-49", |d| pay(d).means_code.clear()),
+    ("BR-49", |d| *pay(d) = PaymentInstructions::default()),
     ("BR-50", |d| pay(d).credit_transfers = vec![CreditTransfer::default()]),
     ("BR-51", |d| pay(d).card = Some(PaymentCard { primary_account_number: "4111111111111111".to_owned(), holder_name: None })),
     ("BR-52", |d| d.content.supporting_documents = vec![SupportingDocument::default()]),
@@ -287,6 +288,7 @@ const KEPT: &[(&str, Change)] = &[
     ("BR-29", |d| d.content.invoicing_period = Some(Period { start: Some(TODAY), end: None })),
     ("BR-33", |d| (d.content.allowances[0].reason, d.content.allowances[0].reason_code) = (None, some("95"))),
     ("BR-48", |d| (d.vat_breakdown[0].category, d.vat_breakdown[0].rate) = (VatCategory::NotSubject, None)),
+    ("BR-49", |d| *pay(d) = PaymentInstructions { remittance_information: some("2026-0042"), ..PaymentInstructions::default() }),
     ("BR-50", |d| { pay(d).means_code = "48".to_owned(); pay(d).credit_transfers = vec![CreditTransfer::default()]; }),
     ("BR-51", |d| pay(d).card = Some(PaymentCard { primary_account_number: "4111******".to_owned(), holder_name: None })),
     ("BR-53", |d| (d.content.vat_accounting_currency, d.totals.vat_total_in_accounting_currency) = (Some("SEK".parse().unwrap()), Some(amount("200")))),

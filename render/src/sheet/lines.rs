@@ -199,12 +199,25 @@ impl Clerk<'_> {
     }
 }
 
-/// About how wide a text of body size is: figures are all of one width.
+/// About how wide a text of body size is; figures are all of one width.
 fn millimetres(text: &str) -> u16 {
-    let tenths: u16 = text
-        .chars()
-        .take(40)
-        .map(|c| if c.is_ascii_punctuation() || c.is_whitespace() { 10 } else { 21 })
-        .sum();
-    tenths.div_ceil(10)
+    let tenths = |c: char| match c {
+        '0'..='9' => 21,
+        '%' | 'A'..='Z' | '\u{2212}' => 26,
+        _ if c.is_alphabetic() => 20,
+        _ => 10,
+    };
+    text.chars().take(40).map(tenths).sum::<u16>().div_ceil(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::millimetres;
+
+    #[test]
+    fn a_column_is_as_wide_as_its_figures() {
+        assert_eq!(millimetres("1,200.00"), 15);
+        assert_eq!(millimetres("0\u{a0}% AE"), 12);
+        assert_eq!(millimetres(&"9".repeat(1000)), 84);
+    }
 }

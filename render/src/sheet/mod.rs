@@ -32,7 +32,7 @@ pub(crate) struct Sheet {
     running: Running,
     /// The preceding invoices that this document is about.
     subtitle: Vec<String>,
-    pub(crate) seller: Name,
+    pub(crate) seller: Letterhead,
     return_line: String,
     recipient: Vec<String>,
     facts: Vec<Fact>,
@@ -61,11 +61,11 @@ struct Running {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) struct Name {
+pub(crate) struct Letterhead {
     /// Legal name (BT-27).
     pub(crate) name: String,
-    /// What the letter head says.
-    trading_name: String,
+    /// The name it is known by (BT-28), or else the legal one.
+    headline: String,
     /// The legal name, if the head says another.
     by_line: Option<String>,
 }
@@ -100,7 +100,7 @@ impl Sheet {
         let labels = &locale.labels;
         let content = clerk.content;
         let title = format!("{} {}", type_name(labels, content), line(&paper.document.number));
-        let seller = parties::name(&content.seller);
+        let seller = parties::letterhead(&content.seller);
         let (footer, left_out) = clerk.footer();
         let (payment, payment_code) = clerk.payment();
 

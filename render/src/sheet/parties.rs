@@ -2,7 +2,7 @@
 
 use counterfoil_invoice::{PostalAddress, Seller};
 
-use super::{Clerk, Fact, Name, Remark};
+use super::{Clerk, Fact, Letterhead, Remark};
 use crate::country;
 use crate::locale::fill;
 use crate::text::{line, shortened};
@@ -16,12 +16,12 @@ const POST_CODE_BELOW: [&str; 2] = ["GB", "IE"];
 /// Countries that write city, region and post code on one line, in this order.
 const REGION_BESIDE: [&str; 3] = ["US", "CA", "AU"];
 
-pub(super) fn name(seller: &Seller) -> Name {
+pub(super) fn letterhead(seller: &Seller) -> Letterhead {
     let legal = line(&seller.name);
     let trading = seller.trading_name.as_deref().map(line).filter(|name| !name.is_empty() && *name != legal);
-    Name {
+    Letterhead {
         by_line: trading.as_ref().map(|_| legal.clone()),
-        trading_name: trading.unwrap_or_else(|| legal.clone()),
+        headline: trading.unwrap_or_else(|| legal.clone()),
         name: legal,
     }
 }
@@ -122,15 +122,13 @@ impl Clerk<'_> {
         if let Some(payee) = &content.payee {
             let mut lines = vec![line(&payee.name)];
             lines.extend(payee.identifier.iter().map(|id| line(&id.value)));
-            lines.extend(
-                payee.legal_registration.iter().map(|id| self.with_id(&labels.registration, &id.value)),
-            );
+            lines.extend(payee.legal_registration.iter().map(|id| with_id(&labels.registration, &id.value)));
             add(&labels.payee, lines);
         }
         if let Some(representative) = &content.tax_representative {
             let mut lines = vec![line(&representative.name)];
             lines.extend(address(&representative.address, reader));
-            lines.extend(representative.vat_identifier.iter().map(|id| self.with_id(&labels.vat_id, id)));
+            lines.extend(representative.vat_identifier.iter().map(|id| with_id(&labels.vat_id, id)));
             add(&labels.tax_representative, lines);
         }
         parties
@@ -144,10 +142,9 @@ impl Clerk<'_> {
         let contact = seller.contact.iter().flat_map(|c| [&c.name, &c.telephone, &c.email]);
         let contact: Vec<String> = contact.flatten().map(|text| line(text)).collect();
         let mut legal: Vec<String> =
-            seller.vat_identifier.iter().map(|id| self.with_id(&labels.vat_id, id)).collect();
-        legal.extend(seller.tax_registration.iter().map(|id| self.with_id(&labels.tax_number, id)));
-        legal
-            .extend(seller.legal_registration.iter().map(|id| self.with_id(&labels.registration, &id.value)));
+            seller.vat_identifier.iter().map(|id| with_id(&labels.vat_id, id)).collect();
+        legal.extend(seller.tax_registration.iter().map(|id| with_id(&labels.tax_number, id)));
+        legal.extend(seller.legal_registration.iter().map(|id| with_id(&labels.registration, &id.value)));
         let more = seller.additional_legal_information.as_deref().map(crate::text::lines).unwrap_or_default();
 
         let columns: Vec<Vec<String>> = [sender, contact, legal, more]
@@ -160,22 +157,29 @@ impl Clerk<'_> {
         let left_out = (fitting != columns).then(|| columns.concat().join(" · "));
         (fitting, left_out)
     }
-
-    fn with_id(&self, label: &str, id: &str) -> String {
-        fill(label, &[("id", &line(id))])
-    }
 }
 
-/// As many lines as fit the footer when lines wrap at `width` characters.
+fn with_id(label: &str, id: &str) -> String {
+    fill(label, &[("id", &line(id))])
+}
+
+/// As many lines as fit the footer when lines wrap at `width` small letters.
 fn fitting(column: &[String], width: usize) -> Vec<String> {
+    let halves = |c: char| if c.is_uppercase() { 3 } else { 2 };
     let mut room = FOOTER_LINES;
     let mut lines = Vec::new();
     for line in column {
-        if room == 0 {
+        let mut free = 2 * width * room.min(3);
+        let fits = line.chars().take_while(|c| {
+            let fits = halves(*c) <= free;
+            free = free.saturating_sub(halves(*c));
+            fits
+        });
+        let shown = shortened(line, fits.count());
+        if room == 0 || shown.is_empty() {
             break;
         }
-        let shown = shortened(line, room.min(3) * width);
-        room = room.saturating_sub(shown.chars().count().div_ceil(width));
+        room = room.saturating_sub(shown.chars().map(halves).sum::<usize>().div_ceil(2 * width));
         lines.push(shown);
     }
     lines
@@ -209,10 +213,11 @@ mod tests {
 
     #[test]
     fn a_footer_column_never_outgrows_its_place() {
-        let column = vec!["x".repeat(1000); 50];
-        let lines = fitting(&column, 24);
-        let wrapped: usize = lines.iter().map(|line| line.chars().count().div_ceil(24)).sum();
-        assert_eq!(wrapped, FOOTER_LINES);
+        for (letter, width) in [("x", 24), ("X", 16)] {
+            let lines = fitting(&vec![letter.repeat(1000); 50], 24);
+            let wrapped: usize = lines.iter().map(|line| line.chars().count().div_ceil(width)).sum();
+            assert_eq!(wrapped, FOOTER_LINES);
+        }
         assert_eq!(fitting(&["short".to_owned()], 24), ["short"]);
     }
 }

@@ -11,6 +11,7 @@ use jiff::civil::date;
 
 pub(crate) const IBAN: &str = "DE89370400440532013000";
 
+#[expect(clippy::unnecessary_wraps, reason = "short for optional fields")]
 pub(crate) fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }

@@ -1,4 +1,6 @@
-use crate::pdf::{Document, Object, PdfError};
+use std::collections::HashSet;
+
+use crate::pdf::{Document, Object, PdfError, Reference};
 
 /// A file inside the PDF.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,27 +13,34 @@ pub struct EmbeddedFile {
     pub bytes: Vec<u8>,
 }
 
-/// The file that a file specification dictionary embeds, if the object is one.
-pub(super) fn read(document: &Document<'_>, object: &Object) -> Result<Option<EmbeddedFile>, PdfError> {
-    let Some((specification, embedded)) = object.as_dictionary().and_then(|all| Some((all, all.get("EF")?)))
-    else {
-        return Ok(None);
-    };
-    let embedded = document.resolve(embedded)?;
-    let text = |key| match specification.get(key) {
-        Some(value) => document.resolve(value).map(|value| value.as_text()),
-        None => Ok(None),
-    };
-    let name = text("UF")?.or(text("F")?).unwrap_or_default();
-    let relationship = match specification.get("AFRelationship") {
-        Some(value) => {
-            document.resolve(value)?.as_name().map(|name| String::from_utf8_lossy(name).into_owned())
+/// Collects embedded files. The same stream under the same name counts once, however often it is referred to.
+#[derive(Default)]
+pub(super) struct EmbeddedFiles {
+    pub(super) found: Vec<EmbeddedFile>,
+    seen: HashSet<(Reference, String, Option<String>)>,
+}
+
+impl EmbeddedFiles {
+    /// Takes the file that a file specification dictionary embeds, if the object is one.
+    pub(super) fn add(&mut self, document: &Document<'_>, object: &Object) -> Result<(), PdfError> {
+        let Object::Dictionary(specification) = object else { return Ok(()) };
+        let Some(embedded) = specification.get("EF") else { return Ok(()) };
+        let embedded = document.resolve(embedded)?;
+        let stream = embedded.as_dictionary().and_then(|files| files.get("UF").or(files.get("F")));
+        let Some(stream) = stream.and_then(Object::as_reference) else { return Ok(()) };
+
+        let value = |key| specification.get(key).map(|value| document.resolve(value)).transpose();
+        let text = |key| value(key).map(|value| value.and_then(|value| value.as_text()));
+        let name = text("UF")?.or(text("F")?).unwrap_or_default();
+        let relationship = value("AFRelationship")?;
+        let relationship = relationship.as_ref().and_then(Object::as_name);
+        let relationship = relationship.map(|name| String::from_utf8_lossy(name).into_owned());
+
+        if self.seen.insert((stream, name.clone(), relationship.clone()))
+            && let Object::Stream(stream) = document.object(stream.number)?
+        {
+            self.found.push(EmbeddedFile { name, relationship, bytes: document.data(&stream)? });
         }
-        None => None,
-    };
-    let stream = embedded.as_dictionary().and_then(|files| files.get("UF").or(files.get("F")));
-    let Some(Object::Stream(stream)) = stream.map(|stream| document.resolve(stream)).transpose()? else {
-        return Ok(None);
-    };
-    Ok(Some(EmbeddedFile { name, relationship, bytes: document.data(&stream)? }))
+        Ok(())
+    }
 }

@@ -102,7 +102,7 @@ fn read_range(range: &Object) -> Option<[usize; 4]> {
 fn decode(digits: &[u8]) -> Option<Vec<u8>> {
     let upper = digits.iter().any(u8::is_ascii_uppercase);
     let lower = digits.iter().any(u8::is_ascii_lowercase);
-    if digits.len() % 2 != 0 || upper && lower {
+    if !digits.len().is_multiple_of(2) || upper && lower {
         return None;
     }
     digits.chunks_exact(2).map(|pair| Some(hexadecimal(pair[0])? << 4 | hexadecimal(pair[1])?)).collect()

@@ -9,7 +9,7 @@ use super::{Dictionary, Object, Parser, PdfError, Reference, Stream, XrefStyle, 
 const MAX_INFLATED: usize = 64 << 20;
 /// Source bytes parsed beyond four times the file: objects in object streams may overlap, and an attacker would
 /// otherwise have the same megabyte parsed a hundred thousand times.
-const MAX_PARSED: usize = 64 << 20;
+const MAX_PARSED: usize = 16 << 20;
 
 /// A PDF opened for reading single objects.
 pub(crate) struct Document<'a> {
@@ -159,7 +159,8 @@ impl<'a> Document<'a> {
     fn length_of_object_stream(&self, length: Reference) -> Option<usize> {
         match self.xref.entries.get(&length.number) {
             Some(&Entry::At { offset, .. }) => {
-                let (_, object) = indirect(&mut Parser::new(self.pdf, offset), |_| None).ok()?;
+                let parser = Parser::new(self.pdf, offset);
+                let (_, object) = self.charged(parser, |parser| indirect(parser, |_| None)).ok()?;
                 object.as_size()
             }
             _ => None,
@@ -178,18 +179,20 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Parses, and counts the bytes it took against the limit, whether or not it worked.
+    /// Parses while the limit is not used up, and counts the bytes it took, whether or not it worked.
     fn charged<'b, T>(
         &self,
         mut parser: Parser<'b>,
         parse: impl FnOnce(&mut Parser<'b>) -> Result<T>,
     ) -> Result<T> {
+        if self.parsable.get() == 0 {
+            return Err(PdfError::TooComplex("its objects overlap"));
+        }
         let start = parser.position();
         let parsed = parse(&mut parser);
-        match self.parsable.get().checked_sub(parser.position().saturating_sub(start)) {
-            Some(left) => self.parsable.set(left),
-            None => return Err(PdfError::TooComplex("its objects overlap")),
-        }
+        // Read again: looking up a stream length parses, and is charged, inside this.
+        let taken = parser.position().saturating_sub(start);
+        self.parsable.set(self.parsable.get().saturating_sub(taken));
         parsed
     }
 }
@@ -210,5 +213,123 @@ impl ObjectStream {
             index.push((number, first.checked_add(offset).ok_or(malformed)?));
         }
         Ok(Self { data, index })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, write::ZlibEncoder};
+
+    use super::*;
+
+    /// Objects of a file with a cross-reference stream: those in the body, and those said to be in object streams.
+    fn file(body: &[(u32, &[u8])], compressed: &[(u32, u32, u32)]) -> Vec<u8> {
+        let mut pdf = b"%PDF-1.7\n".to_vec();
+        let mut rows: Vec<(u32, u8, u32, u32)> =
+            compressed.iter().map(|&(n, stream, at)| (n, 2, stream, at)).collect();
+        for (number, source) in body {
+            rows.push((*number, 1, u32::try_from(pdf.len()).unwrap(), 0));
+            pdf.extend(
+                format!("{number} 0 obj\n").bytes().chain(source.iter().copied()).chain(*b"\nendobj\n"),
+            );
+        }
+        let start = pdf.len();
+        let index: Vec<String> = rows.iter().map(|(number, ..)| format!("{number} 1")).collect();
+        let index = index.join(" ");
+        let data: Vec<u8> = rows
+            .iter()
+            .flat_map(|(_, kind, second, third)| {
+                [*kind].into_iter().chain(second.to_be_bytes()).chain(third.to_be_bytes())
+            })
+            .collect();
+        let header = format!(
+            "999999 0 obj\n<</Type/XRef/W[1 4 4]/Index[{index}]/Size 9/Root 1 0 R/Length {}>>\nstream\n",
+            data.len()
+        );
+        pdf.extend(header.bytes().chain(data));
+        pdf.extend(format!("\nendstream\nendobj\nstartxref\n{start}\n%%EOF").bytes());
+        pdf
+    }
+
+    fn stream(dictionary: &str, data: &[u8]) -> Vec<u8> {
+        let header = format!("<<{dictionary}/Length {}>>\nstream\n", data.len());
+        [header.as_bytes(), data, b"\nendstream"].concat()
+    }
+
+    #[test]
+    fn objects_are_found_in_the_body_and_in_object_streams() {
+        let objects = stream("/Type/ObjStm/N 2/First 8", b"2 0 3 3 42 (hi)");
+        let pdf = file(&[(1, b"<</Type/Catalog>>"), (4, &objects)], &[(2, 4, 0), (3, 4, 1)]);
+        let document = Document::open(&pdf).unwrap();
+        assert!(document.catalog().unwrap().1.has_type("Catalog"));
+        assert_eq!(document.object(2), Ok(Object::Integer(42)));
+        assert_eq!(document.object(3), Ok(Object::String(b"hi".into())));
+        assert_eq!(document.object(77), Ok(Object::Null));
+        assert_eq!(document.numbers(), [1, 2, 3, 4]);
+        assert_eq!(document.next_number(), 9);
+    }
+
+    #[test]
+    fn an_object_stream_whose_length_is_inside_itself_ends() {
+        let objects = b"<</Type/ObjStm/N 1/First 4/Length 2 0 R>>\nstream\n2 0 42\nendstream";
+        let pdf = file(&[(4, objects)], &[(2, 4, 0)]);
+        assert!(Document::open(&pdf).unwrap().object(2).is_err());
+    }
+
+    #[test]
+    fn the_wrong_object_at_an_offset_is_refused() {
+        let pdf = file(&[(4, b"7\nendobj\n5 0 obj\n8")], &[]);
+        let at = pdf.windows(7).position(|window| window == b"4 0 obj").unwrap();
+        let mut moved = pdf.clone();
+        moved[at] = b'5';
+        assert_eq!(Document::open(&pdf).unwrap().object(4), Ok(Object::Integer(7)));
+        assert!(Document::open(&moved).unwrap().object(4).is_err());
+    }
+
+    #[test]
+    fn streams_that_inflate_beyond_the_limit_together_are_refused() {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&vec![b' '; MAX_INFLATED / 3]).unwrap();
+        let bomb = stream("/Filter/FlateDecode", &encoder.finish().unwrap());
+        let pdf = file(&[(1, &bomb)], &[]);
+        assert!(pdf.len() < 100_000);
+        let document = Document::open(&pdf).unwrap();
+        let Ok(Object::Stream(bomb)) = document.object(1) else { panic!("a stream") };
+        for _ in 0..3 {
+            assert!(document.data(&bomb).is_ok());
+        }
+        assert!(matches!(document.data(&bomb), Err(PdfError::TooComplex(_))));
+    }
+
+    #[test]
+    fn objects_that_overlap_are_not_parsed_without_end() {
+        let count = 2_000;
+        let big = format!("({})", "x".repeat(1_000_000));
+        let header: Vec<String> = (10..10 + count).map(|number| format!("{number} 0 ")).collect();
+        let header = header.concat();
+        let dictionary = format!("/Type/ObjStm/N {count}/First {}", header.len());
+        let objects = stream(&dictionary, format!("{header}{big}").as_bytes());
+        let compressed: Vec<_> = (0..count).map(|index| (10 + index, 4, index)).collect();
+        let pdf = file(&[(4, &objects)], &compressed);
+        let document = Document::open(&pdf).unwrap();
+        let refused =
+            document.numbers().into_iter().filter(|&number| document.object(number).is_err()).count();
+        assert!(refused > 1_900, "{refused}");
+    }
+
+    #[test]
+    fn cross_references_that_go_round_in_circles_are_refused() {
+        let mut pdf = b"%PDF-1.7\n".to_vec();
+        pdf.extend(b"xref\n0 1\n0000000000 65535 f \ntrailer\n<</Root 1 0 R/Prev 9>>\nstartxref\n9\n%%EOF");
+        assert!(matches!(Document::open(&pdf), Err(PdfError::Malformed { at: 9, .. })));
+    }
+
+    #[test]
+    fn a_table_that_claims_more_entries_than_it_has_is_refused() {
+        let mut pdf = b"%PDF-1.7\n".to_vec();
+        pdf.extend(b"xref\n0 4294967295\n0000000000 65535 f \ntrailer\n<<>>\nstartxref\n9\n%%EOF");
+        assert!(Document::open(&pdf).is_err());
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 /// Names a numbered object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Reference {
     pub(crate) number: u32,
     pub(crate) generation: u16,
@@ -64,6 +64,11 @@ impl<const N: usize> From<[(&str, Object); N]> for Dictionary {
 }
 
 impl Object {
+    /// A length, count or offset.
+    pub(crate) fn size(size: usize) -> Self {
+        Self::Integer(i64::try_from(size).expect("nothing in memory has 2^63 bytes"))
+    }
+
     pub(crate) fn name(name: &str) -> Self {
         Self::Name(name.into())
     }
@@ -78,7 +83,7 @@ impl Object {
     }
 
     /// Reads a text string. Bytes outside ASCII without a mark are taken as Latin-1, with which
-    /// PDFDocEncoding agrees for all letters.
+    /// `PDFDocEncoding` agrees for all letters.
     pub(crate) fn as_text(&self) -> Option<String> {
         let Self::String(bytes) = self else { return None };
         Some(match bytes.as_slice() {
@@ -132,7 +137,11 @@ impl Object {
             Self::Boolean(value) => append(out, format_args!("{value}")),
             Self::Integer(value) => append(out, format_args!("{value}")),
             Self::Real(source) => out.extend(source.as_bytes()),
-            Self::String(bytes) => write_hexadecimal(bytes, out),
+            Self::String(bytes) => {
+                out.push(b'<');
+                write_hexadecimal(bytes, out);
+                out.push(b'>');
+            }
             Self::Name(name) => write_name(name, out),
             Self::Array(items) => {
                 out.push(b'[');
@@ -167,11 +176,9 @@ pub(crate) fn append(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
 
 pub(crate) fn write_hexadecimal(bytes: &[u8], out: &mut Vec<u8>) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    out.push(b'<');
     for byte in bytes {
         out.extend([DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
     }
-    out.push(b'>');
 }
 
 /// A number of at most eight bytes, most significant first.

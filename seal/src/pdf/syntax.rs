@@ -171,24 +171,21 @@ impl<'a> Parser<'a> {
         let mut string = Vec::new();
         let mut open = 1_usize;
         loop {
+            string.extend(self.take_while(|byte| !matches!(byte, b'\\' | b'(' | b')' | b'\r')));
             let Some(byte) = self.peek() else { return self.expected("the end of a string") };
             self.at += 1;
             match byte {
-                b'\\' => {
-                    self.escape(&mut string);
-                    continue;
-                }
-                b'(' => open += 1,
-                b')' if open == 1 => return Ok(string),
-                b')' => open -= 1,
+                b'\\' => self.escape(&mut string),
                 b'\r' => {
                     self.skip(b'\n');
                     string.push(b'\n');
-                    continue;
                 }
-                _ => {}
+                b')' if open == 1 => return Ok(string),
+                parenthesis => {
+                    open = if parenthesis == b'(' { open + 1 } else { open - 1 };
+                    string.push(parenthesis);
+                }
             }
-            string.push(byte);
         }
     }
 

@@ -60,10 +60,9 @@ impl<'a> Update<'a> {
             Some([first, ..]) => first.clone(),
             _ => new_id.clone(),
         };
-        let previous = i64::try_from(self.document.xref_start()).expect("an offset within the file");
         let mut trailer = Dictionary::from([
             ("Size", Object::Integer(self.next.into())),
-            ("Prev", Object::Integer(previous)),
+            ("Prev", Object::size(self.document.xref_start())),
             ("ID", Object::Array(vec![first_id, new_id])),
         ]);
         for key in ["Root", "Info"] {
@@ -108,7 +107,7 @@ impl<'a> Update<'a> {
         let mut index = Vec::new();
         let mut rows = Vec::new();
         for (first, entries) in self.sections() {
-            index.extend([Object::Integer(first.into()), Object::Integer(entries.len() as i64)]);
+            index.extend([Object::Integer(first.into()), Object::size(entries.len())]);
             for (offset, generation) in entries {
                 rows.push(1);
                 rows.extend((offset as u64).to_be_bytes());
@@ -119,7 +118,7 @@ impl<'a> Update<'a> {
         dictionary.set("Type", Object::name("XRef"));
         dictionary.set("W", Object::Array([1, 8, 2].map(Object::Integer).into()));
         dictionary.set("Index", Object::Array(index));
-        dictionary.set("Length", Object::Integer(rows.len() as i64));
+        dictionary.set("Length", Object::size(rows.len()));
         self.write_with(own, |out| {
             Object::Dictionary(dictionary).write(out);
             out.extend(b"\nstream\n");

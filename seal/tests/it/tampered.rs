@@ -7,7 +7,7 @@ use counterfoil_seal::{
 use lopdf::{IncrementalDocument, Object, Stream, dictionary};
 
 use crate::fixtures::{
-    AUTHORITY, INVOICES, LEGAL_NAME, ORGANISATION, SEALED, contents, find, now, qpdf, rng, seal,
+    AUTHORITY, IDENTITY, INVOICES, LEGAL_NAME, ORGANISATION, SEALED, contents, find, now, qpdf, rng, seal,
 };
 use crate::judged::pyhanko;
 
@@ -98,10 +98,13 @@ fn a_signature_removed_by_an_update_is_still_found() {
 }
 
 #[test]
-fn a_file_written_anew_without_its_signature_has_none() {
-    let rewritten = qpdf(&["--remove-restrictions"], &SEALED[0].1);
-    let (signature, _) = inspect(&rewritten);
-    assert_ne!(signature, SignatureState::Absent, "qpdf keeps the dictionary, whose range now lies");
+fn a_file_written_anew_keeps_a_signature_that_no_longer_fits() {
+    let (signature, _) = inspect(&qpdf(&[], &SEALED[0].1));
+    assert_eq!(signature, SignatureState::Broken(SignatureFault::ByteRange));
+}
+
+#[test]
+fn a_file_cut_back_to_the_unsigned_revision_has_no_signature() {
     assert_eq!(inspect(&SEALED[0].1[..INVOICES[0].1.len()]), (SignatureState::Absent, vec![]));
 }
 
@@ -135,8 +138,7 @@ fn a_moved_byte_range_is_named() {
 }
 
 #[test]
-fn a_byte_range_that_leaves_out_the_end_is_seen_although_it_was_signed_so() {
-    // Bytes may only be left out behind the signed ones, and then they are named.
+fn trailing_bytes_are_named_even_if_they_are_line_ends() {
     let mut pdf = SEALED[0].1.clone();
     pdf.extend(b"\n\n");
     let (signature, findings) = inspect(&pdf);
@@ -181,15 +183,30 @@ fn damaged_cms_is_named() {
 }
 
 #[test]
-fn a_certificate_of_the_same_name_and_key_does_not_replace_the_signers() {
-    // The certificate's own signature is not part of what the signer signs, only its hash is.
-    let leaf = crate::fixtures::IDENTITY.chain_der()[0].clone();
+fn another_certificate_does_not_replace_the_signers() {
+    // A certificate's own signature is not part of what the signer signs; its hash is.
     let mut pdf = SEALED[0].1.clone();
     let gap = contents(&pdf);
-    let digits: String = leaf.iter().map(|byte| format!("{byte:02x}")).collect();
+    let signature_of_leaf = &IDENTITY.chain_der()[0][IDENTITY.chain_der()[0].len() - 8..];
+    let digits = hexadecimal(signature_of_leaf);
     let end = gap.start + find(&pdf[gap], digits.as_bytes()).unwrap() + digits.len();
     pdf[end - 1] = if pdf[end - 1] == b'0' { b'1' } else { b'0' };
     assert_eq!(inspect(&pdf).0, SignatureState::Broken(SignatureFault::SigningCertificate));
+}
+
+#[test]
+fn the_authority_beside_the_signature_cannot_be_changed() {
+    let mut pdf = SEALED[0].1.clone();
+    let gap = contents(&pdf);
+    let authority = AUTHORITY.certificate_der();
+    let digits = hexadecimal(&authority[authority.len() - 8..]);
+    let end = gap.start + find(&pdf[gap], digits.as_bytes()).unwrap() + digits.len();
+    pdf[end - 1] = if pdf[end - 1] == b'0' { b'1' } else { b'0' };
+    assert_eq!(inspect(&pdf).0, SignatureState::Broken(SignatureFault::Chain));
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 #[test]

@@ -145,7 +145,10 @@ async fn pages_of_the_list_meet_without_gap_or_overlap() {
             after = Some(counterfoil_store::invoices::Cursor { issued_at: last.issued_at, id: last.id });
             seen.extend(page.into_iter().map(|row| row.number));
         }
-        assert_eq!(seen, ["2026-0007", "2026-0006", "2026-0005", "2026-0004", "2026-0003", "2026-0002", "2026-0001"]);
+        assert_eq!(
+            seen,
+            ["2026-0007", "2026-0006", "2026-0005", "2026-0004", "2026-0003", "2026-0002", "2026-0001"]
+        );
     })
     .await;
 }

@@ -7,8 +7,15 @@ use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::world::{World, code_hash, fresh_id, kept, now, on_both};
 
-const FINAL: [&str; 7] =
-    ["invoice", "payment", "document_file", "payee_account", "ledger_entry", "ledger_node", "ledger_checkpoint"];
+const FINAL: [&str; 7] = [
+    "invoice",
+    "payment",
+    "document_file",
+    "payee_account",
+    "ledger_entry",
+    "ledger_node",
+    "ledger_checkpoint",
+];
 
 async fn fill(world: &World) {
     let organisation = world.organisation().await;
@@ -29,7 +36,8 @@ async fn fill(world: &World) {
         .await
         .unwrap();
     books.append_file(invoice.id, FileKind::Pdf, b"%PDF-", now()).await.unwrap();
-    let account = PayeeAccount { iban: "DE02120300000000202051".to_owned(), bic: None, holder: "S".to_owned() };
+    let account =
+        PayeeAccount { iban: "DE02120300000000202051".to_owned(), bic: None, holder: "S".to_owned() };
     let in_use = PayeeAccountInUse { account, in_use_since: now() };
     books.append_payee_account(fresh_id(), &in_use).await.unwrap();
     books.append_entry(&crate::ledger::opening("test"), now()).await.unwrap();
@@ -43,10 +51,8 @@ async fn no_statement_changes_or_removes_a_final_row() {
         fill(&world).await;
         let raw = world.raw().await;
         for table in FINAL {
-            let mut attacks = vec![
-                format!("UPDATE {table} SET org_id = org_id"),
-                format!("DELETE FROM {table}"),
-            ];
+            let mut attacks =
+                vec![format!("UPDATE {table} SET org_id = org_id"), format!("DELETE FROM {table}")];
             if world.is_sqlite() {
                 attacks.push(format!("REPLACE INTO {table} SELECT * FROM {table}"));
                 attacks.push(format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}"));

@@ -1,5 +1,11 @@
 //! One suite, every test on both databases.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "clippy knows test functions, but not what they share"
+)]
+
 mod books;
 mod final_rows;
 mod ledger;

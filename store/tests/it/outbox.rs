@@ -52,7 +52,8 @@ async fn of_many_workers_one_gets_the_message_until_its_lease_ends() {
         assert_eq!(leased, 1);
         assert!(world.store.list_due_messages(MessageKind::Mail, now(), 10).await.unwrap().is_empty());
         let mut books = world.store.write(organisation).await.unwrap();
-        let again = books.lease_message(id, until, until + SignedDuration::from_mins(5)).await.unwrap().unwrap();
+        let again =
+            books.lease_message(id, until, until + SignedDuration::from_mins(5)).await.unwrap().unwrap();
         assert_eq!(again.attempts, 2);
         assert_eq!(books.message_payload::<String>(&again).unwrap().as_deref(), Some("payload"));
     })
@@ -66,7 +67,10 @@ async fn a_done_message_has_no_payload_and_a_dead_one_is_not_due() {
         let (done, dead) = (fresh_id(), fresh_id());
         let mut books = world.store.write(organisation).await.unwrap();
         for id in [done, dead] {
-            books.insert_message(id, MessageKind::Mail, &id.to_string(), done, &"payload", now()).await.unwrap();
+            books
+                .insert_message(id, MessageKind::Mail, &id.to_string(), done, &"payload", now())
+                .await
+                .unwrap();
         }
         books.finish_message(done, now()).await.unwrap();
         books.postpone_message(dead, MessageState::Dead, "SMTP code 550", now()).await.unwrap();

@@ -32,7 +32,10 @@ async fn no_marker_is_found_in_any_file_of_the_embedded_database() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
         searched += bytes.len();
         for word in MARKER.split(' ') {
-            assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()), "{word} lies in clear");
+            assert!(
+                !bytes.windows(word.len()).any(|window| window == word.as_bytes()),
+                "{word} lies in clear"
+            );
         }
     }
     assert!(searched > 4096, "the database and its log were searched");
@@ -77,8 +80,7 @@ async fn another_root_key_opens_nothing() {
     let world = sqlite().await;
     world.store.close().await;
     let database = DatabaseUrl::parse(&world.url).unwrap();
-    let opened =
-        Store::open(&database, RootKey::from_bytes([8; 32]), Arc::new(InMemory::new()), now()).await;
+    let opened = Store::open(&database, RootKey::from_bytes([8; 32]), Arc::new(InMemory::new()), now()).await;
     assert!(matches!(opened.err(), Some(StoreError::WrongRootKey)));
     Store::open(&database, crate::world::root(), Arc::new(InMemory::new()), now()).await.unwrap();
 }

@@ -70,7 +70,8 @@ pub(crate) async fn on_both<F: AsyncFn(World)>(test: F) {
 pub(crate) async fn sqlite() -> World {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("with space & 100%.sqlite");
-    let store = Store::open(&DatabaseUrl::sqlite(&file), root(), Arc::new(InMemory::new()), now()).await.unwrap();
+    let store =
+        Store::open(&DatabaseUrl::sqlite(&file), root(), Arc::new(InMemory::new()), now()).await.unwrap();
     let escaped = file.to_string_lossy().replace('%', "%25").replace(' ', "%20");
     World { store, url: format!("sqlite://{escaped}"), folder }
 }

@@ -1,0 +1,314 @@
+//! What people see when something does not work: what happened, and what to do now.
+
+use askama::Template;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use rand_core::Rng as _;
+
+use crate::visit::rng;
+use crate::{Visit, redirect};
+
+/// Why a handler does not answer as asked. It becomes a page with the status; or, for somebody who is not signed
+/// in, the way to the sign-in page.
+#[derive(Debug, Clone)]
+pub struct ErrorPage(Box<Kind>);
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Page(Words),
+    SignIn { next: String },
+    GoOn(&'static str),
+}
+
+/// The words of one error page.
+#[derive(Debug, Clone)]
+struct Words {
+    status: StatusCode,
+    icon: &'static str,
+    title: String,
+    what: String,
+    todo: String,
+    reference: Option<String>,
+    retry_after: Option<u64>,
+}
+
+impl ErrorPage {
+    fn new(status: StatusCode, icon: &'static str, title: &str, what: &str, todo: &str) -> Self {
+        Self(Box::new(Kind::Page(Words {
+            status,
+            icon,
+            title: title.to_owned(),
+            what: what.to_owned(),
+            todo: todo.to_owned(),
+            reference: None,
+            retry_after: None,
+        })))
+    }
+
+    /// 400: the request makes no sense, in a way that no form of ours can cause.
+    pub fn bad_request(what: &str) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "alert",
+            "This request cannot be read",
+            what,
+            "Go back, reload the page and try again.",
+        )
+    }
+
+    /// 403: somebody may not. `why` comes from the rule that says so.
+    pub fn forbidden(why: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "lock",
+            "You may not do this",
+            &sentence(why),
+            "If you need it for your work, ask an owner of the organisation to change your role.",
+        )
+    }
+
+    /// 403: the request may come from another site, or its form from another session.
+    pub fn not_from_here(why: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "shield-alert",
+            "Nothing was changed",
+            &sentence(why),
+            "Go back, reload the page and send the form again. If you followed a link from a mail or another site, open the page here instead.",
+        )
+    }
+
+    /// 404: not there, or not theirs; the page does not say which.
+    pub fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "search",
+            "There is no such page",
+            "The address leads nowhere, or to something that is not yours to see.",
+            "Check the address, or start again from the front page.",
+        )
+    }
+
+    /// 413: more than `limit` bytes.
+    pub fn too_large(limit: usize) -> Self {
+        let limit =
+            if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{} KiB", limit >> 10) };
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "upload",
+            "This is too large",
+            &format!("At most {limit} can be sent here, and nothing of it was kept."),
+            "Choose a smaller file or shorten the text.",
+        )
+    }
+
+    /// 422: the form does not fit its page. Mistakes people make are shown on the form itself; this is for fields
+    /// that no page of ours has.
+    pub fn unprocessable(what: &str) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "alert",
+            "The form cannot be read",
+            &sentence(what),
+            "Go back, reload the page and fill in the form again.",
+        )
+    }
+
+    /// 429: too often; again after so many seconds.
+    pub fn too_many(seconds: u64) -> Self {
+        let wait = match seconds {
+            0..=1 => "a second".to_owned(),
+            2..=90 => format!("{seconds} seconds"),
+            _ => format!("{} minutes", seconds.div_ceil(60)),
+        };
+        let mut page = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "clock",
+            "Too many attempts",
+            "To keep others from guessing, the next attempt has to wait.",
+            &format!("Wait {wait}, then try once more."),
+        );
+        if let Kind::Page(words) = &mut *page.0 {
+            words.retry_after = Some(seconds);
+        }
+        page
+    }
+
+    /// 500: our fault. The cause goes to the log under the reference on the page, and nowhere else.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        let mut page = Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "alert",
+            "This did not work, and it is our fault",
+            "What you were doing was not completed, and nothing is half done.",
+            "Try again in a moment. If it happens again, tell whoever runs this server the reference below.",
+        );
+        let reference = reference();
+        tracing::error!(reference, cause = %cause, "a request failed");
+        if let Kind::Page(words) = &mut *page.0 {
+            words.reference = Some(reference);
+        }
+        page
+    }
+
+    /// 500 with the whole chain of causes in the log.
+    pub fn failed(error: &dyn std::error::Error) -> Self {
+        let mut causes = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            causes = format!("{causes}: {cause}");
+            source = cause.source();
+        }
+        Self::internal(causes)
+    }
+
+    /// 503: for a moment.
+    pub fn busy() -> Self {
+        let mut page = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "clock",
+            "Busy for a moment",
+            "There is more to do than this server can carry at once. Nothing was changed.",
+            "Try again in a few seconds.",
+        );
+        if let Kind::Page(words) = &mut *page.0 {
+            words.retry_after = Some(5);
+        }
+        page
+    }
+
+    /// Nobody is signed in: on to the sign-in page, and back to `next` after it when that can be read.
+    pub(crate) fn sign_in(method: &Method, next: &str) -> Self {
+        let next = if method == Method::GET { next } else { "/" };
+        Self(Box::new(Kind::SignIn { next: next.to_owned() }))
+    }
+
+    /// Elsewhere first: to the missing step of signing in.
+    pub(crate) fn go_on(path: &'static str) -> Self {
+        Self(Box::new(Kind::GoOn(path)))
+    }
+
+    /// The page for an answer that came without one.
+    pub(crate) fn for_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::not_found(),
+            StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(crate::security::BODY_LIMIT),
+            StatusCode::METHOD_NOT_ALLOWED => Self::new(
+                status,
+                "alert",
+                "This address does not take that",
+                "The page exists, but not for this kind of request.",
+                "Open the page again from the menu.",
+            ),
+            StatusCode::REQUEST_TIMEOUT => Self::new(
+                status,
+                "clock",
+                "This took too long",
+                "The request was not complete in time and was dropped. Nothing was changed.",
+                "Check your connection and try again.",
+            ),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::new(
+                status,
+                "file",
+                "This kind of content is not taken here",
+                "The request came in a format that this address does not read.",
+                "Use the form on the page.",
+            ),
+            StatusCode::UNPROCESSABLE_ENTITY => {
+                Self::unprocessable("the fields are not the ones of this form")
+            }
+            StatusCode::FORBIDDEN => Self::forbidden("this is not allowed"),
+            StatusCode::SERVICE_UNAVAILABLE => Self::busy(),
+            status if status.is_client_error() => {
+                let mut page = Self::bad_request("Something about the request is not right.");
+                if let Kind::Page(words) = &mut *page.0 {
+                    words.status = status;
+                }
+                page
+            }
+            status => Self::internal(format_args!("an answer of {status} without a page")),
+        }
+    }
+
+    /// The answer for this visit.
+    pub(crate) fn render(self, visit: Visit) -> Response {
+        match *self.0 {
+            Kind::SignIn { next } => Redirect::to(&redirect::sign_in(&next)).into_response(),
+            Kind::GoOn(path) => Redirect::to(path).into_response(),
+            Kind::Page(words) => {
+                let (status, retry_after) = (words.status, words.retry_after);
+                let fault = Fault { page: visit, words };
+                let mut response = match fault.render() {
+                    Ok(html) => (status, Html(html)).into_response(),
+                    Err(error) => {
+                        tracing::error!(%error, "an error page cannot be drawn");
+                        (status, [(CONTENT_TYPE, "text/plain; charset=utf-8")], status.to_string())
+                            .into_response()
+                    }
+                };
+                if let Some(seconds) = retry_after {
+                    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+                }
+                response
+            }
+        }
+    }
+}
+
+/// The page itself is drawn where the visit is known: `security::pages`.
+impl IntoResponse for ErrorPage {
+    fn into_response(self) -> Response {
+        let status = match &*self.0 {
+            Kind::Page(words) => words.status,
+            Kind::SignIn { .. } | Kind::GoOn(_) => StatusCode::SEE_OTHER,
+        };
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "fault.html")]
+struct Fault {
+    page: Visit,
+    words: Words,
+}
+
+/// Error texts are lower case without a full stop; on a page they are sentences.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{end}", chars.as_str())
+}
+
+/// Ten letters and digits, none of which is easily misread over the telephone.
+fn reference() -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut random = [0; 10];
+    rng().fill_bytes(&mut random);
+    random.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_text_becomes_a_sentence() {
+        assert_eq!(
+            sentence("the role auditor does not include issue: ask an owner"),
+            "The role auditor does not include issue: ask an owner."
+        );
+        assert_eq!(sentence("Is that so?"), "Is that so?");
+        assert_eq!(sentence(""), ".");
+    }
+
+    #[test]
+    fn two_failures_have_two_references() {
+        assert_ne!(reference(), reference());
+        assert!(reference().chars().all(|c| c.is_ascii_alphanumeric()));
+    }
+}

@@ -1,0 +1,354 @@
+//! Forms: what a page may send, what was typed, and what is wrong with it.
+//!
+//! A form is a type that lists its fields ([`Fields`]). The page shows a [`Form`] of it; the handler of the POST
+//! takes the same [`Form`] as its last argument. Before the handler runs, the form token was checked, and fields that
+//! are unknown or come twice were refused. When something is wrong with what was typed, the handler notes it with
+//! [`Form::refuse`] and shows the page again: nothing typed is lost.
+
+mod decode;
+
+use std::fmt::Display;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use zeroize::Zeroizing;
+
+use crate::error_page::sentence;
+use crate::{ErrorPage, Visit};
+
+/// The hidden field in every form; see [`Visit::form_token`].
+pub const FORM_TOKEN: &str = "form_token";
+
+/// More fields than any page has.
+const MOST_FIELDS: usize = 5_000;
+
+/// The fields of one form, by the name in the HTML and the label on the page.
+pub trait Fields: Send + Sync + 'static {
+    /// Fields that may come once. A name is what the use case calls it: `address.country`.
+    const ONE: &'static [(&'static str, &'static str)];
+    /// Fields that may come any number of times: rows, check boxes of one name.
+    const MANY: &'static [(&'static str, &'static str)] = &[];
+    /// Files; a form that has some is `multipart/form-data`.
+    const FILES: &'static [(&'static str, &'static str)] = &[];
+    /// The largest body, in bytes.
+    const LIMIT: usize = 64 << 10;
+}
+
+/// A form of nothing but a button.
+#[derive(Debug)]
+pub enum Button {}
+
+impl Fields for Button {
+    const ONE: &'static [(&'static str, &'static str)] = &[];
+}
+
+/// What was typed into a form, and what is wrong with it.
+pub struct Form<F: Fields> {
+    values: Vec<(String, String)>,
+    files: Vec<(String, File)>,
+    errors: FieldErrors,
+    fields: PhantomData<F>,
+}
+
+/// What is wrong, by field, in the order of the page.
+#[derive(Debug, Clone, Default)]
+pub struct FieldErrors(Vec<(String, String)>);
+
+impl FieldErrors {
+    /// Field name and message, each a full sentence.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, message)| (name.as_str(), message.as_str()))
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// An uploaded file. Name and type are what the browser claims.
+pub struct File {
+    /// Its name on the sender's machine.
+    pub name: String,
+    /// The bytes.
+    pub content: Bytes,
+}
+
+impl<F: Fields> Form<F> {
+    /// The empty form, for the GET.
+    pub fn blank() -> Self {
+        Self { values: Vec::new(), files: Vec::new(), errors: FieldErrors::default(), fields: PhantomData }
+    }
+
+    /// Fills in a field, for pages that change something that exists.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Display) -> Self {
+        debug_assert!(Self::knows(name), "the form has no field {name}");
+        self.values.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// What stands in a field; nothing is `""`.
+    pub fn value(&self, name: &str) -> &str {
+        debug_assert!(Self::knows(name), "the form has no field {name}");
+        self.values.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
+    }
+
+    /// Everything sent under a name of [`Fields::MANY`], in order.
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.values.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a field holds this value: for check boxes and choices.
+    pub fn has(&self, name: &str, value: &str) -> bool {
+        self.values(name).any(|found| found == value)
+    }
+
+    /// Text without blanks around it.
+    pub fn text(&self, name: &str) -> String {
+        self.value(name).trim().to_owned()
+    }
+
+    /// Text, or nothing if there is none.
+    pub fn optional(&self, name: &str) -> Option<String> {
+        Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+
+    /// Reads a field into a type. What is wrong is noted on the form, and there is `None`.
+    pub fn parse<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
+        match self.text(name).parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.refuse(name, error);
+                None
+            }
+        }
+    }
+
+    /// Takes a password or code out of the form, untrimmed: it is never shown again.
+    pub fn take_secret(&mut self, name: &str) -> Zeroizing<String> {
+        debug_assert!(Self::knows(name), "the form has no field {name}");
+        let found = self.values.iter().position(|(found, _)| found == name);
+        Zeroizing::new(found.map(|at| self.values.swap_remove(at).1).unwrap_or_default())
+    }
+
+    /// The uploaded file; none, if none was chosen.
+    pub fn file(&self, name: &str) -> Option<&File> {
+        self.files.iter().find(|(found, _)| found == name).map(|(_, file)| file)
+    }
+
+    /// Notes what is wrong with a field, and what would be right. The first note on a field counts.
+    pub fn refuse(&mut self, name: &str, message: impl Display) {
+        if self.error(name).is_none() {
+            self.errors.0.push((name.to_owned(), sentence(&message.to_string())));
+        }
+    }
+
+    /// Notes what a use case found: `form.refuse_all(errors.into_iter().map(|e| (e.field, e.message)))`.
+    pub fn refuse_all<N: AsRef<str>, M: Display>(&mut self, errors: impl IntoIterator<Item = (N, M)>) {
+        for (name, message) in errors {
+            self.refuse(name.as_ref(), message);
+        }
+    }
+
+    /// What is wrong with one field.
+    pub fn error(&self, name: &str) -> Option<&str> {
+        self.errors.iter().find(|(found, _)| *found == name).map(|(_, message)| message)
+    }
+
+    /// All that is wrong.
+    pub fn errors(&self) -> &FieldErrors {
+        &self.errors
+    }
+
+    /// What the page calls a field.
+    pub fn label(&self, name: &str) -> &'static str {
+        let mut all = [F::ONE, F::MANY, F::FILES].into_iter().flatten();
+        all.find(|(found, _)| *found == name).map_or("", |(_, label)| label)
+    }
+
+    fn knows(name: &str) -> bool {
+        [F::ONE, F::MANY, F::FILES].into_iter().flatten().any(|(found, _)| *found == name)
+    }
+
+    /// Takes in a field of a request, or says why it cannot be one of this form.
+    fn take_in(&mut self, name: String, value: String) -> Result<(), String> {
+        let one = F::ONE.iter().any(|(found, _)| *found == name);
+        if !one && !F::MANY.iter().any(|(found, _)| *found == name) {
+            return Err(format!("this form has no field {name:?}"));
+        }
+        if one && self.values.iter().any(|(found, _)| *found == name) {
+            return Err(format!("the field {name:?} came twice"));
+        }
+        if self.values.len() >= MOST_FIELDS {
+            return Err("there are too many fields".to_owned());
+        }
+        self.values.push((name, value));
+        Ok(())
+    }
+}
+
+/// Values may be personal or secret: names and counts only.
+impl<F: Fields> std::fmt::Debug for Form<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.values.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Form")
+            .field("fields", &names)
+            .field("errors", &self.errors.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: Send + Sync, F: Fields> FromRequest<S> for Form<F> {
+    type Rejection = ErrorPage;
+
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, ErrorPage> {
+        let visit = request.extensions().get::<Visit>().cloned();
+        let visit = visit
+            .ok_or_else(|| ErrorPage::internal("no visit: the router is not wrapped in security::protect"))?;
+        DefaultBodyLimit::max(F::LIMIT).apply(&mut request);
+        let content_type =
+            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let kind = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+        let (form, form_token) = match kind.as_str() {
+            "application/x-www-form-urlencoded" => urlencoded::<S, F>(request, state).await?,
+            "multipart/form-data" if !F::FILES.is_empty() => multipart::<S, F>(request, state).await?,
+            _ => return Err(ErrorPage::for_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
+        };
+        if !visit.made(&form_token) {
+            return Err(ErrorPage::not_from_here(
+                "This form is out of date: you have signed in or out since it was opened, or it was not made for this browser",
+            ));
+        }
+        Ok(form)
+    }
+}
+
+async fn urlencoded<S: Send + Sync, F: Fields>(
+    request: Request,
+    state: &S,
+) -> Result<(Form<F>, String), ErrorPage> {
+    let body = Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| broken_body::<F>(rejection.into_response().status()))?;
+    let mut form = Form::blank();
+    let mut form_token = None;
+    for pair in decode::pairs(&body) {
+        let (name, value) = pair.map_err(ErrorPage::unprocessable)?;
+        take_in(&mut form, &mut form_token, name, value)?;
+    }
+    Ok((form, form_token.unwrap_or_default()))
+}
+
+async fn multipart<S: Send + Sync, F: Fields>(
+    request: Request,
+    state: &S,
+) -> Result<(Form<F>, String), ErrorPage> {
+    let mut parts = Multipart::from_request(request, state)
+        .await
+        .map_err(|_| ErrorPage::unprocessable("the upload has no boundary between its parts"))?;
+    let mut form = Form::blank();
+    let mut form_token = None;
+    while let Some(part) = parts.next_field().await.map_err(|error| broken_body::<F>(error.status()))? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let file_name = part.file_name().map(str::to_owned);
+        let content = part.bytes().await.map_err(|error| broken_body::<F>(error.status()))?;
+        match file_name {
+            // What a browser sends when no file was chosen.
+            Some(file_name) if file_name.is_empty() && content.is_empty() => {}
+            Some(file_name) => {
+                if !F::FILES.iter().any(|(found, _)| *found == name) {
+                    return Err(ErrorPage::unprocessable(&format!("this form takes no file {name:?}")));
+                }
+                if form.file(&name).is_some() {
+                    return Err(ErrorPage::unprocessable(&format!("the file {name:?} came twice")));
+                }
+                form.files.push((name, File { name: file_name, content }));
+            }
+            None => {
+                let value = String::from_utf8(content.into());
+                let value = value.map_err(|_| ErrorPage::unprocessable("the text is not UTF-8"))?;
+                take_in(&mut form, &mut form_token, name, value)?;
+            }
+        }
+    }
+    Ok((form, form_token.unwrap_or_default()))
+}
+
+fn take_in<F: Fields>(
+    form: &mut Form<F>,
+    form_token: &mut Option<String>,
+    name: String,
+    value: String,
+) -> Result<(), ErrorPage> {
+    if value.contains('\0') {
+        return Err(ErrorPage::unprocessable("the text contains a NUL character"));
+    }
+    if name != FORM_TOKEN {
+        // Browsers send every line break as CR LF.
+        let value = value.replace("\r\n", "\n");
+        return form.take_in(name, value).map_err(|why| ErrorPage::unprocessable(&why));
+    }
+    if form_token.replace(value).is_some() {
+        return Err(ErrorPage::unprocessable("the form token came twice"));
+    }
+    Ok(())
+}
+
+fn broken_body<F: Fields>(status: StatusCode) -> ErrorPage {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        return ErrorPage::too_large(F::LIMIT);
+    }
+    ErrorPage::bad_request("The form did not arrive completely.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    enum Letter {}
+    impl Fields for Letter {
+        const ONE: &'static [(&'static str, &'static str)] = &[("name", "Your name"), ("days", "Days")];
+        const MANY: &'static [(&'static str, &'static str)] = &[("row", "Row")];
+    }
+
+    #[test]
+    fn what_was_typed_is_kept_and_the_first_error_of_a_field_counts() {
+        let mut form = Form::<Letter>::blank().with("name", " Ada ").with("days", "many");
+        assert_eq!(form.text("name"), "Ada");
+        assert_eq!(form.parse::<u8>("days"), None);
+        form.refuse("days", "another");
+        assert_eq!(form.error("days"), Some("Invalid digit found in string."));
+        assert_eq!(form.value("days"), "many");
+        assert_eq!((form.errors().len(), form.label("days")), (1, "Days"));
+    }
+
+    #[test]
+    fn unknown_and_repeated_fields_are_refused_and_rows_may_repeat() {
+        let mut form = Form::<Letter>::blank();
+        assert!(form.take_in("name".into(), "a".into()).is_ok());
+        assert_eq!(form.take_in("name".into(), "b".into()).unwrap_err(), "the field \"name\" came twice");
+        assert_eq!(form.take_in("admin".into(), "1".into()).unwrap_err(), "this form has no field \"admin\"");
+        assert!(form.take_in("row".into(), "1".into()).is_ok());
+        assert!(form.take_in("row".into(), "3".into()).is_ok());
+        assert_eq!(form.values("row").collect::<Vec<_>>(), ["1", "3"]);
+    }
+
+    #[test]
+    fn a_secret_is_taken_out_and_not_shown() {
+        let mut form = Form::<Letter>::blank().with("name", " geheim ");
+        assert!(!format!("{form:?}").contains("geheim"));
+        assert_eq!(*form.take_secret("name"), " geheim ");
+        assert_eq!(form.value("name"), "");
+    }
+}

@@ -1,0 +1,63 @@
+//! Issuing a draft: from then on it has a number, a seal and an entry in the ledger, and never changes.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use counterfoil_billing::Billing;
+use counterfoil_billing::issue::IssueError;
+use counterfoil_identity::permission::{Issue, ReadBooks};
+use uuid::Uuid;
+
+use super::drafts::{self, Notice, Rights};
+use crate::{ErrorPage, Fields, Form, May, Page, SeeOther, Session, Shell};
+
+/// Which version of the draft the person looked at.
+#[derive(Debug)]
+pub enum Issuance {}
+
+impl Fields for Issuance {
+    const ONE: &'static [(&'static str, &'static str)] = &[("version", "Version")];
+}
+
+/// POST /o/{organisation}/drafts/{id}/issuance
+pub async fn create(
+    May(actor): May<Issue>,
+    May(reader): May<ReadBooks>,
+    session: Session,
+    page: Shell,
+    Path((_, id)): Path<(String, Uuid)>,
+    State(billing): State<Billing>,
+    form: Form<Issuance>,
+) -> Result<Response, ErrorPage> {
+    let version =
+        form.text("version").parse().map_err(|_| ErrorPage::unprocessable("the form names no version"))?;
+    let error = match billing.issue(&actor, id, version).await {
+        Ok(just) => {
+            let document = just.issued.document();
+            let kind = if document.content.is_credit_note() { "Credit note" } else { "Invoice" };
+            let said = format!("{kind} {} issued", document.number);
+            return Ok(SeeOther::to(page.url(&format!("/invoices/{}", just.id)))
+                .saying(said)
+                .into_response());
+        }
+        Err(error) => error,
+    };
+    let (status, notice) = match error {
+        IssueError::NoSuchDraft => return Err(ErrorPage::not_found()),
+        IssueError::Unavailable(error) => return Err(error.into()),
+        IssueError::Changed => (StatusCode::CONFLICT, Notice::Changed),
+        // The preview lists what is wrong, rule by rule.
+        IssueError::NotIssuable(_) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Notice::NotIssued("Mend what is listed here, save, and issue it then.".to_owned()),
+        ),
+        error @ (IssueError::TooMuchCredit(..) | IssueError::NotWritable(_)) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Notice::NotIssued(crate::error_page::sentence(&error.to_string())),
+        ),
+    };
+    let draft = drafts::find(&billing, &reader, id).await?;
+    let rights = Rights::of(&session, page.slug());
+    let editor = drafts::editor(&billing, &reader, page, rights, draft, notice).await?;
+    Ok(Page::with_status(status, editor).into_response())
+}

@@ -1,0 +1,215 @@
+//! An issued document: what is open and since when, what happened to it, and what proves it.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use counterfoil_billing::Billing;
+use counterfoil_billing::invoices::{InvoiceView, Status};
+use counterfoil_identity::Actor;
+use counterfoil_identity::permission::ReadBooks;
+use counterfoil_invoice::Document;
+use counterfoil_store::outbox::MessageState;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use uuid::Uuid;
+
+use super::badge;
+use super::credit::Crediting;
+use super::mails::NewMail;
+use super::payments::NewPaymentForm;
+use crate::ui;
+use crate::{ErrorPage, Form, May, Page, Shell};
+
+/// One thing that happened.
+struct Event {
+    at: Timestamp,
+    class: &'static str,
+    icon: &'static str,
+    what: String,
+}
+
+#[derive(Template)]
+#[template(path = "invoices/show.html")]
+struct InvoicePage {
+    page: Shell,
+    view: InvoiceView,
+    events: Vec<Event>,
+    mail: Form<NewMail>,
+    payment: Form<NewPaymentForm>,
+    credit: Form<Crediting>,
+    /// A link that was just made: it is shown this once.
+    new_link: Option<String>,
+    has_mail: bool,
+    now: Timestamp,
+    zone: TimeZone,
+}
+
+/// The forms of the page, as they are to be shown.
+pub(super) struct Forms {
+    pub(super) mail: Form<NewMail>,
+    pub(super) payment: Form<NewPaymentForm>,
+    pub(super) credit: Form<Crediting>,
+    pub(super) new_link: Option<String>,
+}
+
+impl Forms {
+    pub(super) fn blank() -> Self {
+        Self { mail: Form::blank(), payment: Form::blank(), credit: Form::blank(), new_link: None }
+    }
+}
+
+impl InvoicePage {
+    fn document(&self) -> &Document {
+        self.view.kept.issued.document()
+    }
+
+    fn path(&self, below: &str) -> String {
+        self.page.url(&format!("/invoices/{}{below}", self.view.kept.id))
+    }
+
+    fn kind(&self) -> &'static str {
+        if self.document().content.is_credit_note() { "Credit note" } else { "Invoice" }
+    }
+
+    /// The answer, in words.
+    fn answer(&self) -> String {
+        let open = ui::money_of(self.view.open.amount(), self.view.open.currency());
+        let due = self.document().content.due_date.map(ui::date_of);
+        match (self.view.status, due) {
+            (Status::Overdue(1), _) => format!("{open} open, overdue since yesterday."),
+            (Status::Overdue(days), _) => format!("{open} open, overdue by {days} days."),
+            (Status::Open | Status::PartlyPaid, Some(due)) => format!("{open} open, due on {due}."),
+            (Status::Open | Status::PartlyPaid, None) => format!("{open} open."),
+            (Status::Paid, _) => "Paid in full.".to_owned(),
+            (Status::Credited, _) => "Taken back by a credit note: nothing is to be paid.".to_owned(),
+            (Status::CreditNote, _) => {
+                let total = self.document().totals.amount_due;
+                format!("{} credited to the customer.", ui::money_of(total, self.document().content.currency))
+            }
+        }
+    }
+
+    fn can_be_settled(&self) -> bool {
+        matches!(self.view.status, Status::Open | Status::Overdue(_) | Status::PartlyPaid)
+    }
+
+    fn checkpoint_size(&self) -> &str {
+        self.view.checkpoint.as_deref().and_then(|note| note.lines().nth(1)).unwrap_or("–")
+    }
+
+    fn command(&self) -> String {
+        format!("counterfoil verify {}.pdf --ledger-key '{}'", self.document().number, self.view.ledger_key)
+    }
+
+    fn sha256(&self) -> Option<String> {
+        self.view.pdf.as_ref().map(|pdf| data_encoding::HEXLOWER.encode(&pdf.sha256))
+    }
+}
+
+/// GET /o/{organisation}/invoices/{id}
+pub async fn show(
+    May(actor): May<ReadBooks>,
+    page: Shell,
+    Path((_, id)): Path<(String, Uuid)>,
+    State(billing): State<Billing>,
+) -> Result<Response, ErrorPage> {
+    let page = invoice_page(&billing, &actor, page, id, Forms::blank()).await?;
+    Ok(Page::ok(page).into_response())
+}
+
+/// The page again, with a form that was refused.
+pub(super) async fn refused(
+    billing: &Billing,
+    actor: &Actor<ReadBooks>,
+    page: Shell,
+    id: Uuid,
+    forms: Forms,
+) -> Result<Response, ErrorPage> {
+    Ok(Page::refused(invoice_page(billing, actor, page, id, forms).await?).into_response())
+}
+
+/// The page with a link that was just made.
+pub(super) async fn with_link(
+    billing: &Billing,
+    actor: &Actor<ReadBooks>,
+    page: Shell,
+    id: Uuid,
+    link: String,
+) -> Result<Response, ErrorPage> {
+    let forms = Forms { new_link: Some(link), ..Forms::blank() };
+    Ok(Page::ok(invoice_page(billing, actor, page, id, forms).await?).into_response())
+}
+
+async fn invoice_page(
+    billing: &Billing,
+    actor: &Actor<ReadBooks>,
+    page: Shell,
+    id: Uuid,
+    forms: Forms,
+) -> Result<InvoicePage, ErrorPage> {
+    let view = billing.invoice(actor, id).await?.ok_or_else(ErrorPage::not_found)?;
+    let Forms { mut mail, mut payment, credit, new_link } = forms;
+    if mail.errors().is_empty() && mail.value("to").is_empty() {
+        if let Some(customer) = view.kept.customer {
+            let email = billing.customer(actor, customer).await?.map(|customer| customer.profile.email);
+            mail = mail.with("to", email.unwrap_or_default());
+        }
+    }
+    if payment.errors().is_empty() {
+        let today = billing.clock().today(billing.time_zone());
+        payment = payment.with("amount", view.open.amount()).with("received_on", today);
+    }
+    let zone = billing.time_zone().clone();
+    let events = events(&view, billing.has_mail());
+    let (has_mail, now) = (billing.has_mail(), billing.clock().now());
+    Ok(InvoicePage { page, events, view, mail, payment, credit, new_link, has_mail, now, zone })
+}
+
+fn events(view: &InvoiceView, has_mail: bool) -> Vec<Event> {
+    let event = |at, class, icon, what: String| Event { at, class, icon, what };
+    let mut events = vec![event(view.kept.issued_at, "timeline-green", "seal", "Issued".to_owned())];
+    if let Some(pdf) = &view.pdf {
+        events.push(event(pdf.created_at, "timeline-green", "check", "PDF drawn and signed".to_owned()));
+    }
+    for mail in &view.mails {
+        let reason = mail.last_error.as_deref().unwrap_or_default();
+        events.push(match mail.state {
+            MessageState::Done => event(
+                mail.done_at.unwrap_or(mail.created_at),
+                "timeline-green",
+                "mail",
+                "Mail sent".to_owned(),
+            ),
+            MessageState::Dead => {
+                event(mail.created_at, "timeline-red", "mail", format!("Mail not sent: {reason}"))
+            }
+            MessageState::Waiting if !has_mail => {
+                let what = "Mail waits: no mail server is set up, hand the link over yourself";
+                event(mail.created_at, "timeline-next", "mail", what.to_owned())
+            }
+            MessageState::Waiting if reason.is_empty() => {
+                event(mail.created_at, "timeline-next", "mail", "Mail is being sent".to_owned())
+            }
+            MessageState::Waiting => {
+                event(mail.created_at, "timeline-next", "mail", format!("Mail is tried again: {reason}"))
+            }
+        });
+    }
+    for link in &view.links {
+        if let Some(at) = link.last_opened_at {
+            let times = if link.opens == 1 { "once".to_owned() } else { format!("{} times", link.opens) };
+            events.push(event(at, "", "eye", format!("Opened by the customer, {times}")));
+        }
+        if let Some(at) = link.revoked_at {
+            events.push(event(at, "timeline-red", "lock", "Link withdrawn".to_owned()));
+        }
+    }
+    for payment in &view.payments {
+        let amount = ui::money_of(payment.amount.amount(), payment.amount.currency());
+        let day = ui::date_of(payment.received_on);
+        let what = format!("{amount} received on {day}");
+        events.push(event(payment.recorded_at, "timeline-green", "money", what));
+    }
+    events.sort_by_key(|event| event.at);
+    events
+}

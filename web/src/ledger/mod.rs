@@ -1,0 +1,151 @@
+//! The ledger as its members read it.
+
+pub mod public;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::IntoResponse;
+use counterfoil_billing::Billing;
+use counterfoil_billing::ledger::{LedgerEntry, LedgerPage, PAGE_SIZE};
+use counterfoil_identity::permission::ReadLedger;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use crate::ui;
+use crate::{ErrorPage, May, Page, Shell};
+
+/// The query of the page.
+#[derive(Debug, Deserialize)]
+pub struct Before {
+    before: Option<u64>,
+}
+
+#[derive(Template)]
+#[template(path = "ledger/show.html")]
+struct LedgerTemplate {
+    page: Shell,
+    ledger: LedgerPage,
+    key: String,
+    origin: String,
+    zone: TimeZone,
+}
+
+impl LedgerTemplate {
+    fn command(&self) -> String {
+        format!("counterfoil verify FILE --ledger-key {}", self.key)
+    }
+
+    /// Position of the oldest entry on this page.
+    fn from(&self) -> u64 {
+        self.ledger.before.saturating_sub(PAGE_SIZE)
+    }
+
+    /// Where the next newer page ends, if there is one.
+    fn newer(&self) -> Option<u64> {
+        let newer = self.ledger.before.saturating_add(PAGE_SIZE).min(self.ledger.size);
+        (self.ledger.before < self.ledger.size).then_some(newer)
+    }
+}
+
+/// `GET /o/{organisation}/ledger`
+pub async fn show(
+    May(actor): May<ReadLedger>,
+    Query(query): Query<Before>,
+    page: Shell,
+    State(billing): State<Billing>,
+) -> Result<impl IntoResponse, ErrorPage> {
+    let ledger = billing.ledger(&actor, query.before).await?;
+    let (origin, zone) = (billing.base_url().to_owned(), billing.time_zone().clone());
+    Ok(Page::ok(LedgerTemplate { key: ledger.public.key.to_string(), page, ledger, origin, zone }))
+}
+
+/// What happened, in plain words. A kind that is not known here is shown as it is written.
+fn words(entry: &LedgerEntry) -> String {
+    let detail = |name: &str| entry.statement.details.get(name).and_then(serde_json::Value::as_str);
+    let words = match entry.statement.kind.as_str() {
+        "organisation.created" => "Organisation made, with its own keys",
+        "organisation.changed" => {
+            let fields = entry.statement.details.get("fields").and_then(serde_json::Value::as_array);
+            let names: Vec<_> = fields.into_iter().flatten().filter_map(serde_json::Value::as_str).collect();
+            return format!("Organisation changed: {}", names.join(", ").replace('_', " "));
+        }
+        "payee.added" => "Payee account entered",
+        "member.added" => "Member added",
+        "invoice.issued" => {
+            let number = detail("number").unwrap_or("a document");
+            return format!("Issued {number}");
+        }
+        "document.sealed" => "PDF made and sealed",
+        "document.sent" => "Mail with a link queued",
+        "link.created" => "Link made",
+        "link.opened" => "Link opened",
+        "link.revoked" => "Link revoked",
+        "payment.recorded" => match (detail("amount"), detail("currency")) {
+            (Some(amount), Some(currency)) => {
+                return format!("Payment of {} entered", ui::money_of(amount, currency));
+            }
+            _ => "Payment entered",
+        },
+        "person.created" => "Person added",
+        "factor.enrolled" => "Second factor set up",
+        "factor.recovery-code-used" => "Recovery code used",
+        "session.opened" => "Signed in",
+        "session.closed" => "Signed out",
+        kind => kind,
+    };
+    words.to_owned()
+}
+
+/// Who did it. Without a person it was a customer, the server's own work, or a command on the server.
+fn who(entry: &LedgerEntry) -> &str {
+    match (&entry.by, entry.statement.actor, entry.statement.kind.as_str()) {
+        (Some(name), ..) => name,
+        (None, Some(_), _) => "no longer known",
+        (None, None, "link.opened") => "whoever has the link",
+        (None, None, "document.sealed") => "the server",
+        (None, None, _) => "the operator",
+    }
+}
+
+/// Path below the organisation of the document an entry is about.
+fn document(entry: &LedgerEntry) -> Option<String> {
+    let statement = &entry.statement;
+    let id = match statement.kind.as_str() {
+        "invoice.issued" | "document.sealed" | "document.sent" | "payment.recorded" => statement.subject,
+        "link.created" | "link.opened" => statement
+            .details
+            .get("document")
+            .and_then(serde_json::Value::as_str)
+            .and_then(|id| id.parse().ok()),
+        _ => None,
+    };
+    id.map(|id: uuid::Uuid| format!("/invoices/{id}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use counterfoil_ledger::entry::Statement;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn said(kind: &str, details: Value) -> String {
+        let at = "2026-03-04T13:05:59Z".parse().unwrap();
+        let statement = Statement { kind: kind.to_owned(), at, actor: None, subject: None, details };
+        words(&LedgerEntry { position: 0, statement, by: None })
+    }
+
+    #[test]
+    fn entries_read_as_plain_words_and_unknown_kinds_as_written() {
+        assert_eq!(said("invoice.issued", json!({ "number": "2026-0042" })), "Issued 2026-0042");
+        assert_eq!(
+            said("payment.recorded", json!({ "amount": "1190.00", "currency": "EUR" })),
+            "Payment of €1,190.00 entered"
+        );
+        assert_eq!(
+            said("organisation.changed", json!({ "fields": ["name", "payment_days"] })),
+            "Organisation changed: name, payment days"
+        );
+        assert_eq!(said("drill.started", json!({})), "drill.started");
+    }
+}

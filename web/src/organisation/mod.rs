@@ -1,0 +1,134 @@
+//! What an organisation says of itself, where it is paid, and the keys that prove its documents.
+
+pub(crate) mod profile;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use counterfoil_billing::Billing;
+use counterfoil_billing::organisations::{OrganisationError, OrganisationView};
+use counterfoil_identity::permission::{ManageOrganisation, ReadBooks};
+use counterfoil_invoice::{Contact, Iban, Seller};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use self::profile::Choices;
+use crate::ui::{self, Tone};
+use crate::{ErrorPage, Fields, Form, May, Page, SeeOther, Session, Shell, countries};
+
+/// What can be changed of an organisation: not its short name, which is in the ledger's origin, and not its account.
+pub enum Particulars {}
+
+impl Fields for Particulars {
+    const ONE: &'static [(&'static str, &'static str)] = &[
+        ("name", "Legal name"),
+        ("line_1", "Street and number"),
+        ("line_2", "Second address line"),
+        ("post_code", "Post code"),
+        ("city", "City"),
+        ("country", "Country"),
+        ("vat_identifier", "VAT identifier"),
+        ("tax_registration", "Tax number"),
+        ("contact_name", "Contact person"),
+        ("contact_telephone", "Telephone"),
+        ("contact_email", "Contact e-mail"),
+        ("currency", "Currency"),
+        ("payment_days", "Days to pay"),
+        ("language", "Language of documents"),
+    ];
+}
+
+#[derive(Template)]
+#[template(path = "organisation/show.html")]
+struct OrganisationPage {
+    page: Shell,
+    view: OrganisationView,
+    form: Form<Particulars>,
+    choices: Choices,
+    may_change: bool,
+    origin: String,
+    now: Timestamp,
+    zone: TimeZone,
+}
+
+impl OrganisationPage {
+    fn new(
+        billing: &Billing,
+        page: Shell,
+        view: OrganisationView,
+        form: Form<Particulars>,
+        may_change: bool,
+    ) -> Self {
+        let choices = Choices::of(form.value("country"), form.value("currency"), form.value("language"));
+        let (origin, now) = (billing.base_url().to_owned(), billing.clock().now());
+        Self { page, view, form, choices, may_change, origin, now, zone: billing.time_zone().clone() }
+    }
+
+    fn fingerprint(&self) -> String {
+        let pairs: Vec<_> = self.view.seal_fingerprint.iter().map(|byte| format!("{byte:02X}")).collect();
+        pairs.join(":")
+    }
+}
+
+/// The address as on a letter.
+fn address(seller: &Seller) -> Vec<String> {
+    let address = &seller.address;
+    let place: Vec<_> =
+        [&address.post_code, &address.city].into_iter().flatten().map(String::as_str).collect();
+    let lines = [address.line_1.clone(), address.line_2.clone(), address.line_3.clone()];
+    let mut lines: Vec<_> = lines.into_iter().flatten().collect();
+    lines.push(place.join(" "));
+    lines.push(countries::name(&address.country).to_owned());
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+/// Who can be asked, and how.
+fn reachable(contact: &Contact) -> impl Iterator<Item = &str> {
+    [&contact.name, &contact.email, &contact.telephone].into_iter().flatten().map(String::as_str)
+}
+
+/// An IBAN in groups of four, as banks print it.
+fn grouped(iban: &str) -> String {
+    Iban::parse(iban).map_or_else(|_| iban.to_owned(), |iban| iban.grouped())
+}
+
+/// `GET /o/{organisation}/organisation`
+pub async fn show(
+    May(actor): May<ReadBooks>,
+    Session(signed_in): Session,
+    page: Shell,
+    State(billing): State<Billing>,
+) -> Result<Response, ErrorPage> {
+    let view = billing.organisation(&actor).await?;
+    let form = profile::fill(Form::blank(), &view.organisation.profile);
+    let may_change = signed_in.actor::<ManageOrganisation>(page.slug()).is_ok();
+    Ok(Page::ok(OrganisationPage::new(&billing, page, view, form, may_change)).into_response())
+}
+
+/// `POST /o/{organisation}/organisation`
+pub async fn update(
+    May(actor): May<ManageOrganisation>,
+    May(reader): May<ReadBooks>,
+    page: Shell,
+    State(billing): State<Billing>,
+    mut form: Form<Particulars>,
+) -> Result<Response, ErrorPage> {
+    let view = billing.organisation(&reader).await?;
+    let mut profile = view.organisation.profile.clone();
+    if profile::read(&mut form, &mut profile) {
+        match billing.update_profile(&actor, profile).await {
+            Ok(()) => {
+                let saved =
+                    SeeOther::to(page.url("/organisation")).saying("Saved. Documents say so from now on");
+                return Ok(saved.into_response());
+            }
+            Err(OrganisationError::Fields(errors)) => {
+                form.refuse_all(errors.into_iter().map(|e| (e.field, e.message)));
+            }
+            Err(OrganisationError::Unavailable(error)) => return Err(error.into()),
+            Err(error) => return Err(ErrorPage::failed(&error)),
+        }
+    }
+    Ok(Page::refused(OrganisationPage::new(&billing, page, view, form, true)).into_response())
+}

@@ -1,0 +1,94 @@
+//! Every route there is.
+
+use axum::Router;
+use axum::routing;
+
+#[cfg(debug_assertions)]
+use crate::styleguide;
+use crate::{
+    AppState, assets, customers, dashboard, home, invoices, ledger, organisation, portal, setup, sign_in,
+    verify, well_known,
+};
+
+macro_rules! routes {
+    ($( $(#[$when:meta])? $method:ident $path:literal => $handler:path; )+) => {
+        /// Method and path of every route, for the tests that try them all.
+        pub const ALL: &[(&str, &str)] = &[
+            $( $(#[$when])? (stringify!($method), $path), )+
+        ];
+
+        pub(crate) fn router() -> Router<AppState> {
+            let router = Router::new();
+            $( $(#[$when])? let router = router.route($path, routing::$method($handler)); )+
+            router
+        }
+    };
+}
+
+routes! {
+    get "/healthz" => well_known::health;
+    get "/robots.txt" => well_known::robots;
+    get "/.well-known/change-password" => well_known::change_password;
+    get "/favicon.ico" => well_known::favicon;
+    get "/assets/{file}" => assets::show;
+
+    get "/" => home::show;
+    get "/setup" => setup::owner::show;
+    post "/setup/owner" => setup::owner::create;
+    get "/setup/second-factor" => setup::second_factor::show;
+    post "/setup/second-factor" => setup::second_factor::create;
+    get "/setup/organisation" => setup::organisation::show;
+    post "/setup/organisation" => setup::organisation::create;
+    get "/sign-in" => sign_in::show;
+    post "/sign-in" => sign_in::create;
+    get "/sign-in/second-factor" => sign_in::second_factor::show;
+    post "/sign-in/second-factor" => sign_in::second_factor::create;
+    post "/sign-in/recovery-code" => sign_in::second_factor::recover;
+    post "/sign-out" => sign_in::destroy;
+
+    get "/o/{organisation}" => dashboard::show;
+    get "/o/{organisation}/organisation" => organisation::show;
+    post "/o/{organisation}/organisation" => organisation::update;
+    get "/o/{organisation}/ledger" => ledger::show;
+    get "/o/{organisation}/invoices" => invoices::index::index;
+    get "/o/{organisation}/invoices/new" => invoices::drafts::new;
+    get "/o/{organisation}/invoices/{id}" => invoices::show::show;
+    get "/o/{organisation}/invoices/{id}/files/{format}" => invoices::files::show;
+    post "/o/{organisation}/invoices/{id}/payments" => invoices::payments::create;
+    post "/o/{organisation}/invoices/{id}/credit" => invoices::credit::create;
+    post "/o/{organisation}/invoices/{id}/mails" => invoices::mails::create;
+    post "/o/{organisation}/invoices/{id}/mails/{message}/link" => invoices::mails::link;
+    post "/o/{organisation}/invoices/{id}/links" => invoices::links::create;
+    post "/o/{organisation}/links/{id}/revocation" => invoices::links::revoke;
+    post "/o/{organisation}/drafts" => invoices::drafts::create;
+    get "/o/{organisation}/drafts/{id}" => invoices::drafts::show;
+    post "/o/{organisation}/drafts/{id}" => invoices::drafts::update;
+    post "/o/{organisation}/drafts/{id}/deletion" => invoices::drafts::destroy;
+    post "/o/{organisation}/drafts/{id}/issuance" => invoices::issuance::create;
+    get "/o/{organisation}/customers" => customers::index;
+    get "/o/{organisation}/customers/new" => customers::new;
+    post "/o/{organisation}/customers" => customers::create;
+    get "/o/{organisation}/customers/{id}" => customers::edit;
+    post "/o/{organisation}/customers/{id}" => customers::update;
+    get "/ledger/{organisation}/checkpoint" => ledger::public::checkpoint;
+    get "/ledger/{organisation}/key" => ledger::public::key;
+
+    get "/portal" => portal::opening::new;
+    post "/portal" => portal::opening::create;
+    post "/portal/closing" => portal::opening::close;
+    get "/portal/document" => portal::document::show;
+    get "/portal/files/{format}" => portal::files::show;
+
+    get "/verify" => verify::new;
+    post "/verify/code" => verify::code::create;
+    post "/verify/file" => verify::file::create;
+
+    #[cfg(debug_assertions)]
+    get "/styleguide" => styleguide::show;
+    #[cfg(debug_assertions)]
+    post "/styleguide" => styleguide::send;
+    #[cfg(debug_assertions)]
+    get "/styleguide/public" => styleguide::public;
+    #[cfg(debug_assertions)]
+    get "/styleguide/faults/{status}" => styleguide::fault;
+}

@@ -1,0 +1,59 @@
+//! The headers of every answer, and the visit they belong to.
+
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, SERVER, SET_COOKIE};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::{Site, Visit};
+
+/// Browser features are off, except passkeys and writing to the clipboard, which the copy buttons need.
+const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), clipboard-write=(self), \
+    display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), \
+    local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \
+    publickey-credentials-create=(self), publickey-credentials-get=(self), screen-wake-lock=(), serial=(), \
+    storage-access=(), usb=(), window-management=(), xr-spatial-tracking=()";
+
+const FIXED: &[(&str, &str)] = &[
+    ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-embedder-policy", "require-corp"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("origin-agent-cluster", "?1"),
+    ("x-content-type-options", "nosniff"),
+    // Not `no-referrer`: browsers would then send `Origin: null` with our own forms.
+    ("referrer-policy", "same-origin"),
+    ("permissions-policy", PERMISSIONS),
+];
+
+fn content_security_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; font-src 'self'; \
+         connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; \
+         require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+}
+
+/// Begins the visit, and gives its answer the headers. A handler may set a stricter policy for a file it sends, and
+/// its own `Cache-Control`; nothing else.
+pub(super) async fn set(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let visit = Visit::new(site, request.headers(), request.uri().path());
+    request.extensions_mut().insert(visit.clone());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in FIXED {
+        headers.insert(*name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        let policy = content_security_policy(visit.nonce());
+        headers.insert(CONTENT_SECURITY_POLICY, policy.parse().expect("base64 is visible ASCII"));
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    headers.remove(SERVER);
+    for cookie in visit.cookies() {
+        headers.append(SET_COOKIE, cookie.parse().expect("cookies are visible ASCII"));
+    }
+    response
+}

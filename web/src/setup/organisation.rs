@@ -1,0 +1,158 @@
+//! The organisation: who invoices, and where it is paid.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use counterfoil_billing::Billing;
+use counterfoil_billing::organisations::{NewOrganisation, OrganisationError};
+use counterfoil_invoice::{Currency, Seller};
+use counterfoil_store::organisations::{PayeeAccount, Profile};
+
+use super::{Step, steps};
+use crate::organisation::profile::{self, Choices};
+use crate::ui;
+use crate::{ErrorPage, Fields, Form, Page, SeeOther, Session, Visit};
+
+/// A new organisation.
+pub enum Organisation {}
+
+impl Fields for Organisation {
+    const ONE: &'static [(&'static str, &'static str)] = &[
+        ("name", "Legal name"),
+        ("slug", "Short name"),
+        ("line_1", "Street and number"),
+        ("line_2", "Second address line"),
+        ("post_code", "Post code"),
+        ("city", "City"),
+        ("country", "Country"),
+        ("vat_identifier", "VAT identifier"),
+        ("tax_registration", "Tax number"),
+        ("contact_name", "Contact person"),
+        ("contact_telephone", "Telephone"),
+        ("contact_email", "Contact e-mail"),
+        ("iban", "IBAN"),
+        ("bic", "BIC"),
+        ("holder", "Account holder"),
+        ("currency", "Currency"),
+        ("payment_days", "Days to pay"),
+        ("language", "Language of documents"),
+    ];
+}
+
+#[derive(Template)]
+#[template(path = "setup/organisation.html")]
+struct OrganisationPage {
+    page: Visit,
+    steps: Vec<Step>,
+    form: Form<Organisation>,
+    choices: Choices,
+    is_first: bool,
+}
+
+impl OrganisationPage {
+    fn new(page: Visit, form: Form<Organisation>, session: &Session) -> Self {
+        let choices = Choices::of(form.value("country"), form.value("currency"), form.value("language"));
+        Self { page, steps: steps(3), form, choices, is_first: session.0.memberships.is_empty() }
+    }
+}
+
+/// `GET /setup/organisation`
+pub async fn show(session: Session, page: Visit) -> impl IntoResponse {
+    let form = Form::blank().with("currency", Currency::EUR).with("payment_days", 14).with("language", "en");
+    Page::ok(OrganisationPage::new(page, form, &session))
+}
+
+/// `POST /setup/organisation`
+pub async fn create(
+    State(billing): State<Billing>,
+    session: Session,
+    page: Visit,
+    form: Form<Organisation>,
+) -> Result<Response, ErrorPage> {
+    let mut profile = Profile {
+        seller: Seller::default(),
+        currency: Currency::EUR,
+        payment_days: 14,
+        language: "en".to_owned(),
+    };
+    let mut form = with_slug(form);
+    let readable = profile::read(&mut form, &mut profile);
+    let holder = form.optional("holder").unwrap_or_else(|| profile.seller.name.clone());
+    let account = PayeeAccount { iban: form.text("iban"), bic: form.optional("bic"), holder };
+    let slug = form.text("slug");
+    if !readable {
+        return Ok(Page::refused(OrganisationPage::new(page, form, &session)).into_response());
+    }
+    let new = NewOrganisation { slug: slug.clone(), profile, account };
+    match billing.create_organisation(session.0.gate(), new).await {
+        Ok(_) => Ok(SeeOther::to(format!("/o/{slug}")).saying("Your organisation is ready").into_response()),
+        Err(OrganisationError::Fields(errors)) => {
+            form.refuse_all(errors.into_iter().map(|e| (e.field, e.message)));
+            Ok(Page::refused(OrganisationPage::new(page, form, &session)).into_response())
+        }
+        Err(error @ OrganisationError::SlugTaken) => {
+            form.refuse("slug", error);
+            Ok(Page::refused(OrganisationPage::new(page, form, &session)).into_response())
+        }
+        Err(OrganisationError::Unavailable(error)) => Err(error.into()),
+    }
+}
+
+/// The short name, made from the legal name if none was typed.
+fn with_slug(mut form: Form<Organisation>) -> Form<Organisation> {
+    let typed = form.take_secret("slug").trim().to_lowercase();
+    let slug = if typed.is_empty() { suggest_slug(&form.text("name")) } else { typed };
+    form.with("slug", slug)
+}
+
+/// `Müller & Söhne GmbH` becomes `mueller-soehne-gmbh`. Letters of other scripts are left out; then a person must
+/// choose.
+fn suggest_slug(name: &str) -> String {
+    let mut slug = String::new();
+    for letter in name.to_lowercase().chars() {
+        match letter {
+            'a'..='z' => slug.push(letter),
+            '0'..='9' if !slug.is_empty() => slug.push(letter),
+            'ä' | 'æ' => slug.push_str("ae"),
+            'ö' | 'ø' | 'œ' => slug.push_str("oe"),
+            'ü' => slug.push_str("ue"),
+            'ß' => slug.push_str("ss"),
+            'à' | 'á' | 'â' | 'ã' | 'å' | 'ą' => slug.push('a'),
+            'ç' | 'ć' | 'č' => slug.push('c'),
+            'è' | 'é' | 'ê' | 'ë' | 'ę' | 'ě' => slug.push('e'),
+            'ì' | 'í' | 'î' | 'ï' => slug.push('i'),
+            'ł' => slug.push('l'),
+            'ñ' | 'ń' => slug.push('n'),
+            'ò' | 'ó' | 'ô' | 'õ' => slug.push('o'),
+            'ś' | 'š' => slug.push('s'),
+            'ù' | 'ú' | 'û' => slug.push('u'),
+            'ý' => slug.push('y'),
+            'ź' | 'ż' | 'ž' => slug.push('z'),
+            '\'' | '’' | '.' => {}
+            _ if slug.is_empty() || slug.ends_with('-') => {}
+            _ => slug.push('-'),
+        }
+    }
+    slug.truncate(40);
+    slug.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_name_is_made_from_the_legal_name() {
+        for (name, slug) in [
+            ("Müller & Söhne GmbH", "mueller-soehne-gmbh"),
+            ("  3 Musterleute  e.K. ", "musterleute-ek"),
+            ("L’Exemple S.A.", "lexemple-sa"),
+            ("例株式会社", ""),
+            ("-", ""),
+        ] {
+            assert_eq!(suggest_slug(name), slug, "{name:?}");
+        }
+        let long = suggest_slug(&"muster ".repeat(20));
+        assert!(long.len() <= 40 && !long.ends_with('-'), "{long}");
+    }
+}

@@ -1,0 +1,94 @@
+//! The second factor: a code from the app, or one of the recovery codes.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use counterfoil_billing::Billing;
+use counterfoil_billing::access::SignInError;
+use counterfoil_identity::session::Stage;
+
+use super::{Onward, on, refused};
+use crate::extract::{ENROL, Halfway};
+use crate::ui;
+use crate::{ErrorPage, Fields, Form, Page, SeeOther, Visit, cookies, redirect};
+
+/// A code from the app.
+pub enum Code {}
+
+impl Fields for Code {
+    const ONE: &'static [(&'static str, &'static str)] =
+        &[("code", "Code from your app"), ("next", "Next page")];
+}
+
+/// A code from paper.
+pub enum Recovery {}
+
+impl Fields for Recovery {
+    const ONE: &'static [(&'static str, &'static str)] =
+        &[("recovery_code", "Recovery code"), ("next", "Next page")];
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/second-factor.html")]
+struct SecondFactor {
+    page: Visit,
+    code: Form<Code>,
+    recovery: Form<Recovery>,
+    next: String,
+}
+
+/// `GET /sign-in/second-factor`
+pub async fn show(Query(onward): Query<Onward>, halfway: Halfway, page: Visit) -> Response {
+    if halfway.gate.stage() == Stage::EnrolSecondFactor {
+        return SeeOther::to(ENROL).into_response();
+    }
+    let next = redirect::local(&onward.next).unwrap_or_default().to_owned();
+    Page::ok(SecondFactor { page, code: Form::blank(), recovery: Form::blank(), next }).into_response()
+}
+
+/// `POST /sign-in/second-factor`
+pub async fn create(
+    State(billing): State<Billing>,
+    halfway: Halfway,
+    page: Visit,
+    mut form: Form<Code>,
+) -> Result<Response, ErrorPage> {
+    let code = form.take_secret("code");
+    let next = form.text("next");
+    match billing.show_totp(&halfway.gate, halfway.token(), &code).await {
+        Ok(token) => Ok(([cookies::begin_session(&token)], on(&next, "/")).into_response()),
+        Err(SignInError::Unavailable(error)) => Err(error.into()),
+        Err(error) => {
+            form.refuse("code", &error);
+            Ok(refused(&error, SecondFactor { page, code: form, recovery: Form::blank(), next }))
+        }
+    }
+}
+
+/// `POST /sign-in/recovery-code`
+pub async fn recover(
+    State(billing): State<Billing>,
+    halfway: Halfway,
+    page: Visit,
+    mut form: Form<Recovery>,
+) -> Result<Response, ErrorPage> {
+    let code = form.take_secret("recovery_code");
+    let next = form.text("next");
+    match billing.show_recovery_code(&halfway.gate, halfway.token(), &code).await {
+        // Appended: the message is a cookie too.
+        Ok(token) => Ok((
+            AppendHeaders([cookies::begin_session(&token)]),
+            on(&next, "/").saying("You are signed in. That recovery code is used up: cross it out"),
+        )
+            .into_response()),
+        Err(SignInError::Unavailable(error)) => Err(error.into()),
+        Err(error) => {
+            let note = match &error {
+                SignInError::WrongCode => "this is none of your unused recovery codes".to_owned(),
+                error => error.to_string(),
+            };
+            form.refuse("recovery_code", note);
+            Ok(refused(&error, SecondFactor { page, code: Form::blank(), recovery: form, next }))
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The verdict on a document: one mark, one word, one sentence.
+
+use std::fmt::Display;
+
+use askama::Template;
+use counterfoil_billing::verdict::Verdict;
+
+use super::By;
+
+/// Which verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// Issued here, unchanged.
+    Genuine,
+    /// The data is ours, the file was changed.
+    Altered,
+    /// Genuine once, replaced or cancelled since.
+    Superseded,
+    /// Not known here.
+    Unknown,
+    /// Claims to be ours and is not.
+    Forged,
+}
+
+impl Mark {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Genuine => "verdict-genuine",
+            Self::Altered => "verdict-altered",
+            Self::Superseded => "verdict-superseded",
+            Self::Unknown => "verdict-unknown",
+            Self::Forged => "verdict-forged",
+        }
+    }
+
+    fn icon(self) -> super::Icon {
+        super::icon(match self {
+            Self::Genuine => "shield-check",
+            Self::Altered | Self::Superseded => "shield-alert",
+            Self::Unknown => "shield-question",
+            Self::Forged => "shield-cross",
+        })
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Genuine => "Genuine",
+            Self::Altered => "Altered: do not pay",
+            Self::Superseded => "Superseded",
+            Self::Unknown => "Unknown",
+            Self::Forged => "Forged: do not pay",
+        }
+    }
+}
+
+impl By<Self> for Mark {
+    fn value(&self) -> Self {
+        *self
+    }
+}
+
+impl By<Mark> for Verdict {
+    fn value(&self) -> Mark {
+        match self {
+            Self::Genuine => Mark::Genuine,
+            Self::AlteredFile => Mark::Altered,
+            Self::Superseded => Mark::Superseded,
+            Self::Unknown => Mark::Unknown,
+            Self::Forged => Mark::Forged,
+        }
+    }
+}
+
+/// The card on top of a verdict page.
+#[derive(Template)]
+#[template(path = "ui/verdict.html")]
+pub struct VerdictCard {
+    mark: Mark,
+    sentence: String,
+    advice: String,
+}
+
+/// One large sentence ("Issued by Example Ltd on 3 Mar 2026, unchanged"), and what to do with it.
+pub fn verdict(mark: impl By<Mark>, sentence: impl Display, advice: impl Display) -> VerdictCard {
+    VerdictCard { mark: mark.value(), sentence: sentence.to_string(), advice: advice.to_string() }
+}

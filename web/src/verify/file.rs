@@ -1,0 +1,84 @@
+//! By the file: its fingerprint first, the file itself only if the person sends it.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use counterfoil_billing::Billing;
+use counterfoil_billing::verify::LARGEST_FILE;
+
+use super::{VerifyPage, count_miss, may_look_up, verdict};
+use crate::extract::Client;
+use crate::{ErrorPage, Fields, Form, Page, Visit};
+
+/// A fingerprint or a file, and the proof that may belong to it.
+#[derive(Debug)]
+pub enum ByFile {}
+
+impl Fields for ByFile {
+    const ONE: &'static [(&'static str, &'static str)] = &[("sha256", "Fingerprint"), ("full", "Full check")];
+    const FILES: &'static [(&'static str, &'static str)] =
+        &[("file", "PDF or e-invoice"), ("proof", "Proof, if it is not inside")];
+    // Room for the parts' own headers.
+    const LIMIT: usize = LARGEST_FILE + (64 << 10);
+}
+
+/// POST /verify/file
+pub async fn create(
+    State(billing): State<Billing>,
+    client: Client,
+    page: Visit,
+    mut form: Form<ByFile>,
+) -> Result<Response, ErrorPage> {
+    may_look_up(&billing, &client.network()).await?;
+    let mut unknown_digest = false;
+    if let Some(file) = form.file("file") {
+        let proof = match form.file("proof").map(|proof| std::str::from_utf8(&proof.content)) {
+            None => None,
+            Some(Ok(text)) => Some(text),
+            Some(Err(_)) => {
+                form.refuse("proof", "this is not a proof: choose the file that ends in .tlog-proof");
+                return Ok(again(page, form, false));
+            }
+        };
+        let judgement = billing.judge_file(&file.content, proof).await?;
+        return Ok(verdict(State(billing), page, judgement));
+    }
+    match digest(form.value("sha256")) {
+        Some(digest) => {
+            if let Some(judgement) = billing.judge_digest(&digest).await? {
+                return Ok(verdict(State(billing), page, judgement));
+            }
+            count_miss(&billing, &client.network()).await?;
+            unknown_digest = true;
+        }
+        None => form.refuse("file", "choose the PDF or XML file of the invoice"),
+    }
+    Ok(again(page, form, unknown_digest))
+}
+
+fn again(page: Visit, by_file: Form<ByFile>, unknown_digest: bool) -> Response {
+    Page::refused(VerifyPage { page, by_file, by_code: Form::blank(), unknown_digest }).into_response()
+}
+
+fn digest(hex: &str) -> Option<[u8; 32]> {
+    let mut digest = [0; 32];
+    if hex.len() != 64 || !hex.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (byte, pair) in digest.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_sixty_four_hexadecimal_digits() {
+        assert_eq!(digest(&"0a".repeat(32)), Some([10; 32]));
+        for bad in ["", "0a", &"0g".repeat(32), &"ä".repeat(32), &"0a".repeat(33), &"+a".repeat(32)] {
+            assert_eq!(digest(bad), None, "{bad}");
+        }
+    }
+}

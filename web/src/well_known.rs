@@ -1,0 +1,26 @@
+//! Addresses that programs look for.
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Redirect};
+
+use crate::assets;
+
+/// `GET /healthz`: the process answers.
+pub async fn health() -> &'static str {
+    "ok"
+}
+
+/// `GET /robots.txt`: nothing here is for search engines.
+pub async fn robots() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/plain; charset=utf-8")], "User-agent: *\nDisallow: /\n")
+}
+
+/// `GET /.well-known/change-password` (W3C): where password managers send people.
+pub async fn change_password() -> Redirect {
+    Redirect::to("/account/password")
+}
+
+/// `GET /favicon.ico`: for browsers that do not read the page's own link.
+pub async fn favicon() -> Redirect {
+    Redirect::permanent(assets::url("favicon.svg"))
+}
