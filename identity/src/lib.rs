@@ -20,5 +20,7 @@ pub use email::EmailAddress;
 pub use gate::Authenticated;
 pub use ids::{InvitationId, OrganisationId, PersonId, PortalLinkId, SessionId};
 pub use names::UnknownName;
-pub use permission::{Actor, Forbidden, Membership, MembershipState, Permission, Role, authorize};
+pub use permission::{
+    Actor, Forbidden, Membership, MembershipState, Permission, Role, authorize, authorize_operator,
+};
 pub use token::Token;

@@ -89,7 +89,10 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
 }
 
 fn code(secret: &str, now: Timestamp) -> anyhow::Result<String> {
-    let bytes = data_encoding::BASE32_NOPAD.decode(secret.as_bytes())?;
+    let bytes: [u8; 20] = data_encoding::BASE32_NOPAD
+        .decode(secret.as_bytes())?
+        .try_into()
+        .map_err(|_| anyhow::anyhow!("the secret has not 20 bytes"))?;
     let totp =
         totp_rs::Builder::new().with_secret(bytes).with_step_duration(30).with_skew(0).build_noncompliant();
     Ok(totp.generate(u64::try_from(now.as_second())?).to_string())

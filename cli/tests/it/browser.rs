@@ -176,7 +176,7 @@ impl MailServer {
 
 fn code(secret: &str) -> String {
     let secret: String = secret.chars().filter(char::is_ascii_alphanumeric).collect();
-    let bytes = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
+    let bytes: [u8; 20] = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap().try_into().unwrap();
     let totp =
         totp_rs::Builder::new().with_secret(bytes).with_step_duration(30).with_skew(0).build_noncompliant();
     let now = std::fs::metadata("/proc/self").unwrap().modified().unwrap();
