@@ -30,10 +30,10 @@ pub(crate) struct Global {
     /// Where the server listens [default: 127.0.0.1:8443].
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub(crate) address: Option<SocketAddr>,
-    /// The address that browsers use [default: https://localhost with the port of --address].
+    /// The address that browsers use [default: `https://localhost` with the port of --address].
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// The database: sqlite://FILE or postgres://… [default: an embedded database in the data folder].
+    /// The database: `sqlite://FILE` or `postgres://…` [default: an embedded database in the data folder].
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
     /// A certificate chain in PEM [default: one of our own local CA].
@@ -42,7 +42,7 @@ pub(crate) struct Global {
     /// The certificate's private key in PEM.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
-    /// The mail server: smtps://user:password@host or smtp://…?tls=required; plain smtp:// on this machine only.
+    /// The mail server: `smtps://user:password@host` or `smtp://…?tls=required`; plain `smtp://` on this machine only.
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) smtp_url: Option<String>,
     /// The sender's address of all mail.

@@ -69,6 +69,10 @@ impl Config {
         let time_zone = match setting(None, "time_zone") {
             Some(name) => jiff::tz::TimeZone::get(&name)
                 .with_context(|| format!("time_zone: {name:?} is not a zone such as Europe/Berlin"))?,
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that asks for the machine's time zone"
+            )]
             None => jiff::tz::TimeZone::system(),
         };
         Ok(Self {

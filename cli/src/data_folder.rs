@@ -60,7 +60,7 @@ impl DataFolder {
                 );
             }
             let key = RootKey::generate(&mut UnwrapErr(getrandom::SysRng));
-            write_new(&path, key.expose(), 0o400)?;
+            write_whole(&path, key.expose(), 0o400)?;
             return Ok(key);
         }
         let mode = fs::metadata(&path)?.permissions().mode() & 0o077;
@@ -94,20 +94,21 @@ impl DataFolder {
     }
 }
 
-/// Writes a file that was not there, durably: content, then name.
-pub(crate) fn write_new(path: &Path, content: &[u8], mode: u32) -> anyhow::Result<()> {
+/// Writes a whole file durably: content first, then its name.
+pub(crate) fn write_whole(path: &Path, content: &[u8], mode: u32) -> anyhow::Result<()> {
     let write = || -> std::io::Result<()> {
-        let temporary = path.with_extension("new");
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".partial");
+        let temporary = path.with_file_name(name);
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
         file.write_all(content)?;
         file.set_permissions(fs::Permissions::from_mode(mode))?;
         file.sync_all()?;
         fs::rename(&temporary, path)?;
-        if let Some(folder) = path.parent() {
-            fs::File::open(folder)?.sync_all()?;
-        }
-        Ok(())
+        // The parent of a bare file name is the empty path, which stands for the current folder.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
     };
     write().with_context(|| format!("{} cannot be written", path.display()))
 }

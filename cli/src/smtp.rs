@@ -48,15 +48,20 @@ fn message(mail: Mail, from: Address) -> Result<Message, MailError> {
     let unusable = |_| MailError::Never("an address in it is not usable".to_owned());
     let to: Address = mail.to.parse().map_err(unusable)?;
     let mut builder = Message::builder()
-        .from(Mailbox::new(Some(mail.from_name), from))
+        .from(Mailbox::new(Some(one_line(&mail.from_name)), from))
         .to(Mailbox::new(None, to))
-        .subject(mail.subject)
+        .subject(one_line(&mail.subject))
         .message_id(Some(format!("<{}>", mail.message_id)))
         .header(ContentType::TEXT_PLAIN);
     if let Some(reply_to) = mail.reply_to.and_then(|address| address.parse().ok()) {
         builder = builder.reply_to(Mailbox::new(None, reply_to));
     }
     builder.body(mail.text).map_err(|_| MailError::Never("it cannot be written".to_owned()))
+}
+
+/// A header is one line: control characters become blanks, since a name with a line break could add a header.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Server answers may quote addresses, so only the code is kept.

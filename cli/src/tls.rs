@@ -13,7 +13,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use crate::data_folder::{DataFolder, write_new};
+use crate::data_folder::{DataFolder, write_whole};
 
 /// From PEM files.
 pub(crate) fn from_files(certificate: &Path, key: &Path) -> anyhow::Result<Arc<ServerConfig>> {
@@ -58,8 +58,8 @@ fn local_ca(folder: &DataFolder, now: Timestamp) -> anyhow::Result<Issuer<'stati
         valid(&mut params, now, Span::new().days(10 * 365))?;
         let pair = KeyPair::generate()?;
         let made = params.self_signed(&pair)?;
-        write_new(&certificate, made.pem().as_bytes(), 0o444)?;
-        write_new(&key, pair.serialize_pem().as_bytes(), 0o400)?;
+        write_whole(&certificate, made.pem().as_bytes(), 0o444)?;
+        write_whole(&key, pair.serialize_pem().as_bytes(), 0o400)?;
     }
     let read = |path: &Path| {
         std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))

@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 use super::{init, serve};
 use crate::assembly::{Assembly, assemble, billing as billing_on};
 use crate::config::Config;
-use crate::data_folder::{DataFolder, write_new};
+use crate::data_folder::{DataFolder, write_whole};
 use crate::output::talk;
 
 const SLUG: &str = "example";
@@ -51,7 +51,7 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     let kept = folder.path().join("demo-sign-in.json");
     let sign_in = if assembly.billing.needs_setup().await? {
         let sign_in = fill(config, &assembly).await?;
-        write_new(&kept, &serde_json::to_vec_pretty(&sign_in)?, 0o400)?;
+        write_whole(&kept, &serde_json::to_vec_pretty(&sign_in)?, 0o400)?;
         sign_in
     } else {
         serde_json::from_slice(&std::fs::read(&kept).with_context(|| {
@@ -129,7 +129,8 @@ async fn fill(config: &Config, assembly: &Assembly) -> anyhow::Result<SignIn> {
         customers.push((billing.create_customer(&may.customers, profile.clone()).await?, profile));
     }
     let bar = ProgressBar::new(INVOICES as u64).with_message("making the example");
-    let step = SignedDuration::from_secs(DAYS * 24 * 3600 / (INVOICES as i64 + 2));
+    // The last invoice is from today.
+    let step = SignedDuration::from_hours(24 * DAYS) / (i32::try_from(INVOICES)? + 2);
     for index in 0..INVOICES {
         clock.advance(step);
         one(&billing, &may, &customers[index % customers.len()], index).await?;
@@ -162,7 +163,7 @@ async fn one(
         return Ok(());
     }
     let issued = billing.issue(&may.issue, draft, 1).await?;
-    if index % 3 != 0 {
+    if !index.is_multiple_of(3) {
         billing.send(&may.share, issued.id, &profile.email).await?;
     }
     let due = issued.issued.document().totals.amount_due;
@@ -175,7 +176,7 @@ async fn one(
         }
         4 => pay(billing, may, issued.id, Amount((due.0 / Decimal::TWO).round_dp(2)), today).await?,
         5 if recent => {}
-        _ if !recent && index % 11 != 0 => pay(billing, may, issued.id, due, today).await?,
+        _ if !recent && !index.is_multiple_of(11) => pay(billing, may, issued.id, due, today).await?,
         _ => {}
     }
     // What was issued can be read back: the example is a test of itself.
@@ -282,7 +283,7 @@ fn content(index: usize) -> Content {
         ("Training day", "Up to eight people", 96_000, 2, "DAY", 19),
         ("Fibre cable", "Per metre", 2_345, 3, "MTR", 19),
     ];
-    let lines = (0..1 + index % 6)
+    let lines = (0..=index % 6)
         .map(|line| {
             let (name, description, price, scale, unit, rate) = ITEMS[(index * 3 + line * 5) % ITEMS.len()];
             InvoiceLine {

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::args::Issue;
 use crate::assembly::assemble;
 use crate::config::Config;
-use crate::data_folder::{DataFolder, write_new};
+use crate::data_folder::{DataFolder, write_whole};
 use crate::output::{data, talk};
 
 /// The largest input, in bytes: the e-invoice reader's own limit.
@@ -51,7 +51,7 @@ pub(super) async fn run(config: &Config, issue: &Issue, json: bool) -> anyhow::R
     {
         if let Some(path) = path {
             let download = billing.document(&reader, issued.id, format).await?;
-            write_new(path, &download.bytes, 0o644)?;
+            write_whole(path, &download.bytes, 0o644)?;
         }
     }
     let document = issued.issued.document();

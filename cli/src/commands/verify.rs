@@ -70,23 +70,22 @@ fn ledger_key(text: &str) -> anyhow::Result<VerifierKey> {
 }
 
 fn text(judgement: &Judgement) -> String {
-    let mut text = judgement.verdict.sentence().to_owned();
+    let mut lines = vec![judgement.verdict.sentence().to_owned()];
     for check in &judgement.checks {
         let mark = match check.outcome {
             Outcome::Passed => "ok  ",
             Outcome::Failed => "FAIL",
             Outcome::Open => "?   ",
         };
-        text.push_str(&format!("\n  {mark} {}", check.text));
+        lines.push(format!("  {mark} {}", check.text));
     }
     if let Some(facts) = &judgement.issued {
-        text.push_str(&format!(
-            "\n\n  {} of {}, {}: {} {}",
+        lines.push(String::new());
+        lines.push(format!(
+            "  {} of {}, {}: {} {}",
             facts.number, facts.issue_date, facts.seller, facts.amount_due, facts.currency
         ));
-        for account in &facts.accounts {
-            text.push_str(&format!("\n  to be paid to {}", account.account));
-        }
+        lines.extend(facts.accounts.iter().map(|account| format!("  to be paid to {}", account.account)));
     }
-    text
+    lines.join("\n")
 }

@@ -91,7 +91,9 @@ impl Browser {
 
     /// Presses a button or link by what it says.
     async fn press(&self, says: &str) {
-        let path = format!("//*[self::button or self::a][contains(normalize-space(.), '{says}')]");
+        let path = format!(
+            "//*[self::button or self::a][not(@aria-hidden)][contains(normalize-space(.), '{says}')]"
+        );
         let element = self.client.wait().at_most(WAIT).for_element(Locator::XPath(&path)).await;
         match element {
             Ok(element) => element.click().await.unwrap(),
@@ -329,7 +331,7 @@ async fn journey(name: &str, settings: &[(&str, &str)]) {
     browser.sees("Beispiel Handels GmbH").await;
     browser.picture("13-invoices").await;
     for (page, number) in [("organisation", 14), ("ledger", 15), ("customers", 16), ("", 17)] {
-        browser.go(&format!("{}/o/northlight/{page}", server.url).trim_end_matches('/').to_owned()).await;
+        browser.go(format!("{}/o/northlight/{page}", server.url).trim_end_matches('/')).await;
         browser.sees("Robin Example").await;
         browser.picture(&format!("{number}-{}", if page.is_empty() { "dashboard" } else { page })).await;
     }

@@ -167,7 +167,7 @@ fn bad_input_names_the_place_and_leaves_nothing_behind() {
     let (folder, data, _) = organisation();
     let cases = [
         ("broken.xml", "<Invoice", "broken.xml"),
-        ("dtd.xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "DTD"),
+        ("dtd.xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "DOCTYPE"),
         ("field.json", r#"{ "buyr": {} }"#, "buyr"),
         ("empty.json", "{}", "BR-"),
         ("number.json", r#"{ "lines": [ { "quantity": "a lot" } ] }"#, "number.json"),

@@ -48,14 +48,14 @@ impl Server {
 
     /// The next line that holds this text.
     pub(crate) fn wait_for(&self, text: &str) -> String {
-        let end = Instant::now() + Duration::from_secs(60);
+        let end = Instant::now() + Duration::from_mins(1);
         let mut heard = Vec::new();
         loop {
             let left = end.saturating_duration_since(Instant::now());
             match self.lines.recv_timeout(left) {
                 Ok(line) if line.contains(text) => return line,
                 Ok(line) => heard.push(line),
-                Err(_) => panic!("the server never said {text:?}; it said {heard:#?}"),
+                Err(error) => panic!("the server never said {text:?} ({error}); it said {heard:#?}"),
             }
         }
     }

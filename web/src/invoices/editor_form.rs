@@ -303,7 +303,7 @@ fn read_line(
             line.clone()
         }
     };
-    line.item.name = row.cell("item_name").trim().to_owned();
+    row.cell("item_name").trim().clone_into(&mut line.item.name);
     line.item.description = Some(row.cell("description").trim().to_owned()).filter(|text| !text.is_empty());
     row.cell("unit").trim().clone_into(&mut line.unit);
     let quantity = read_cell(form, row, "quantity", decimal);
@@ -734,7 +734,7 @@ mod tests {
         assert!(read(&mut form, Content::default()).is_none());
         assert_eq!(errors(&form)[0].0, "");
 
-        let mut form = typed(&[["", "Chair", "", "1", "C62", "10", "S:19"]; MOST_LINES + 1]);
+        let mut form = typed(&vec![["", "Chair", "", "1", "C62", "10", "S:19"]; MOST_LINES + 1]);
         assert!(read(&mut form, Content::default()).is_none());
         assert_eq!(errors(&form)[0].1, "The editor takes 500 lines; these are 501.");
     }

@@ -33,12 +33,13 @@ impl InvoicesPage {
         let next = self.issued.next?;
         Some(self.page.url(&format!("/invoices?after={}.{}", next.issued_at.as_millisecond(), next.id)))
     }
+}
 
-    fn buyer<'a>(&self, draft: &'a KeptDraft) -> &'a str {
-        match draft.draft.0.buyer.name.as_str() {
-            "" => "No customer yet",
-            name => name,
-        }
+/// Whom a draft is for.
+fn buyer(draft: &KeptDraft) -> &str {
+    match draft.draft.0.buyer.name.as_str() {
+        "" => "No customer yet",
+        name => name,
     }
 }
 

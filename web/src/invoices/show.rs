@@ -149,11 +149,11 @@ async fn invoice_page(
 ) -> Result<InvoicePage, ErrorPage> {
     let view = billing.invoice(actor, id).await?.ok_or_else(ErrorPage::not_found)?;
     let Forms { mut mail, mut payment, credit, new_link } = forms;
-    if mail.errors().is_empty() && mail.value("to").is_empty() {
-        if let Some(customer) = view.kept.customer {
-            let email = billing.customer(actor, customer).await?.map(|customer| customer.profile.email);
-            mail = mail.with("to", email.unwrap_or_default());
-        }
+    if mail.errors().is_empty()
+        && let Some(customer) = view.kept.customer
+    {
+        let email = billing.customer(actor, customer).await?.map(|customer| customer.profile.email);
+        mail = mail.with("to", email.unwrap_or_default());
     }
     if payment.errors().is_empty() {
         let today = billing.clock().today(billing.time_zone());
@@ -162,7 +162,7 @@ async fn invoice_page(
     let zone = billing.time_zone().clone();
     let events = events(&view, billing.has_mail());
     let (has_mail, now) = (billing.has_mail(), billing.clock().now());
-    Ok(InvoicePage { page, events, view, mail, payment, credit, new_link, has_mail, now, zone })
+    Ok(InvoicePage { page, view, events, mail, payment, credit, new_link, has_mail, now, zone })
 }
 
 fn events(view: &InvoiceView, has_mail: bool) -> Vec<Event> {

@@ -56,11 +56,7 @@ async fn no_route_changes_anything_without_a_form_of_ours() {
         for body in ["", "form_token=x"] {
             let answer = ask(&server, method, &path, &owner, body).await;
             assert_ne!(answer.status, StatusCode::OK, "{method} {path}");
-            assert_eq!(
-                answer.header("location"),
-                answer.header("location").trim_start_matches("/o/"),
-                "{path}"
-            );
+            assert!(!answer.header("location").starts_with("/o/"), "{method} {path}");
             let refused = [StatusCode::FORBIDDEN, StatusCode::UNSUPPORTED_MEDIA_TYPE, StatusCode::SEE_OTHER];
             assert!(refused.contains(&answer.status), "{method} {path}: {}", answer.status);
         }
