@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
@@ -74,19 +75,33 @@ impl Browser {
         self.client.goto(url).await.unwrap();
     }
 
+    /// Types into a field. The page may just be changing: then the field is looked for again.
     async fn fill(&self, selector: &str, text: &str) {
-        let element = self.client.wait().at_most(WAIT).for_element(Locator::Css(selector)).await;
-        let element = match element {
-            Ok(element) => element,
-            Err(error) => panic!("no {selector}: {error}\n{}", self.text().await),
-        };
-        element.clear().await.unwrap();
-        element.send_keys(text).await.unwrap();
+        self.until(selector, async || {
+            let field = self.client.find(Locator::Css(selector)).await?;
+            field.clear().await?;
+            field.send_keys(text).await
+        })
+        .await;
+    }
+
+    /// Tries until it works, or the time is over.
+    async fn until<T>(&self, what: &str, attempt: impl AsyncFn() -> Result<T, CmdError>) -> T {
+        let end = Instant::now() + WAIT;
+        loop {
+            match attempt().await {
+                Ok(done) => return done,
+                Err(error) if Instant::now() > end => panic!("{what}: {error}\n{}", self.text().await),
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
     }
 
     async fn choose(&self, selector: &str, value: &str) {
-        let element = self.client.find(Locator::Css(selector)).await.unwrap();
-        element.select_by_value(value).await.unwrap();
+        self.until(selector, async || {
+            self.client.find(Locator::Css(selector)).await?.select_by_value(value).await
+        })
+        .await;
     }
 
     /// Presses a button or link by what it says.
@@ -94,16 +109,19 @@ impl Browser {
         let path = format!(
             "//*[self::button or self::a][not(@aria-hidden)][contains(normalize-space(.), '{says}')]"
         );
-        let element = self.client.wait().at_most(WAIT).for_element(Locator::XPath(&path)).await;
-        match element {
-            Ok(element) => element.click().await.unwrap(),
-            Err(error) => panic!("no button {says:?}: {error}\n{}", self.text().await),
-        }
+        self.until(says, async || self.client.find(Locator::XPath(&path)).await?.click().await).await;
+    }
+
+    /// Presses the one button that the page is about.
+    async fn submit(&self) {
+        let button = Locator::Css("main form button.button-primary");
+        self.until("the main button", async || self.client.find(button).await?.click().await).await;
     }
 
     async fn text(&self) -> String {
-        let body = self.client.find(Locator::Css("body")).await.unwrap();
-        body.text().await.unwrap()
+        let read = async || self.client.find(Locator::Css("body")).await?.text().await;
+        // Between two pages there is no text.
+        read().await.unwrap_or_default()
     }
 
     /// Waits until the page says something.
@@ -265,6 +283,7 @@ async fn write_and_issue(browser: &Browser, server: &Server) {
     browser.fill("[name=item_name]", "Optical bench").await;
     browser.fill("[name=quantity]", "2").await;
     browser.fill("[name=unit_price]", "1289,50").await;
+    browser.choose("[name=vat]", "S:19").await;
     browser.press("Add a line").await;
     let second = "(//*[@name='FIELD'])[2]";
     for (field, text) in [("item_name", "Handbook"), ("quantity", "3"), ("unit_price", "49.90")] {
@@ -277,6 +296,7 @@ async fn write_and_issue(browser: &Browser, server: &Server) {
     vat.select_by_value("S:7").await.unwrap();
     browser.fill("[name=allowance_percent]", "10").await;
     browser.fill("[name=allowance_reason]", "Loyalty").await;
+    browser.choose("[name=allowance_vat]", "S:19").await;
     browser.press("Save").await;
     // 2 × 1,289.50 = 2,579.00 and 3 × 49.90 = 149.70; 10 % of 2,728.70 off the first rate is 272.87:
     // 19 % of 2,306.13 is 438.16, 7 % of 149.70 is 10.48; in all 2,904.47.

@@ -95,13 +95,15 @@ fn expected(figures: &Figures) -> Chart {
     };
     let mut bars = Vec::new();
     if figures.overdue.documents > 0 {
-        bars.push(bar("overdue", figures.overdue.sum).red());
+        bars.push(bar("late", figures.overdue.sum).red());
     }
     for (number, week) in figures.weeks.iter().enumerate() {
         let column = bar(&week.from.strftime("%-d %b").to_string(), week.sum);
         bars.push(if number == 0 { column.now() } else { column });
     }
-    bars.push(bar("later", figures.later));
+    if figures.later.minor() > 0 {
+        bars.push(bar("later", figures.later));
+    }
     Chart::new(
         &format!("Open invoices by the week they are due, each from its Monday on, in {currency}"),
         bars,

@@ -102,15 +102,19 @@ pub(crate) fn read<F: Fields>(form: &mut Form<F>, profile: &mut Profile) -> bool
         email: form.optional("contact_email"),
     });
     profile.language = form.text("language");
-    match form.text("currency").parse() {
-        Ok(currency) => profile.currency = currency,
-        Err(_) => form.refuse("currency", "three capital letters of ISO 4217, such as EUR"),
+    if seller.address.country.is_empty() {
+        form.refuse("country", "choose one: it decides what an invoice must say");
     }
-    match form.text("payment_days").parse() {
-        Ok(days) => profile.payment_days = days,
-        Err(_) => form.refuse("payment_days", "a whole number of days, such as 14; 0 is due at once"),
+    let (currency, days) = (form.text("currency").parse(), form.text("payment_days").parse());
+    if currency.is_err() {
+        form.refuse("currency", "three capital letters of ISO 4217, such as EUR");
     }
-    form.errors().is_empty()
+    if days.is_err() {
+        form.refuse("payment_days", "a whole number of days, such as 14; 0 is due at once");
+    }
+    let (Ok(currency), Ok(days)) = (currency, days) else { return false };
+    (profile.currency, profile.payment_days) = (currency, days);
+    true
 }
 
 #[cfg(test)]

@@ -87,7 +87,11 @@ pub async fn create(
     match billing.create_organisation(session.0.gate(), new).await {
         Ok(_) => Ok(SeeOther::to(format!("/o/{slug}")).saying("Your organisation is ready").into_response()),
         Err(OrganisationError::Fields(errors)) => {
-            form.refuse_all(errors.into_iter().map(|e| (e.field, e.message)));
+            // What would have been made from the legal name is no second thing to mend.
+            let follows = |field: &&str| form.text("name").is_empty() && form.text(field).is_empty();
+            let follow: Vec<_> = ["slug", "holder"].into_iter().filter(follows).collect();
+            let errors = errors.into_iter().filter(|e| !follow.contains(&e.field));
+            form.refuse_all(errors.map(|e| (e.field, e.message)));
             Ok(Page::refused(OrganisationPage::new(page, form, &session)).into_response())
         }
         Err(error @ OrganisationError::SlugTaken) => {
