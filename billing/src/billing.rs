@@ -59,6 +59,9 @@ pub enum Unavailable {
     /// A task of ours ended early.
     #[error("the work was interrupted")]
     Interrupted,
+    /// No certificate can be made: the name cannot stand in one, or the clock is wrong.
+    #[error("the organisation's certificate could not be issued")]
+    Certificate(#[from] counterfoil_seal::CertificateError),
     /// Something that was kept cannot be read back: the message names it.
     #[error("{0} is damaged")]
     Damaged(&'static str),

@@ -189,7 +189,7 @@ impl Billing {
             country: &seller.address.country,
             serial_number: organisation.uuid(),
         };
-        ca.issue(&subject, now, &mut rng()).map_err(|_| damaged)
+        Ok(ca.issue(&subject, now, &mut rng())?)
     }
 }
 
@@ -201,8 +201,7 @@ pub(crate) async fn ensure_certificate_authority(
 ) -> Result<(), Unavailable> {
     let mut books = store.write(INSTALLATION).await?;
     if books.find_secret(CA_KEY).await?.is_none() {
-        let ca = CertificateAuthority::generate(&format!("Counterfoil documents, {host}"), now, &mut rng())
-            .map_err(|_| Unavailable::Damaged("the document CA"))?;
+        let ca = CertificateAuthority::generate(&format!("Counterfoil documents, {host}"), now, &mut rng())?;
         books.insert_secret(CA_CERTIFICATE, ca.certificate_der()).await?;
         books.insert_secret(CA_KEY, &ca.key_pkcs8()).await?;
         books.commit().await?;

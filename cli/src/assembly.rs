@@ -26,7 +26,8 @@ pub(crate) async fn assemble(config: &Config, folder: &DataFolder) -> anyhow::Re
     Ok(Assembly { store, billing })
 }
 
-async fn open_store(config: &Config, folder: &DataFolder) -> anyhow::Result<Store> {
+/// The books of the data folder.
+pub(crate) async fn open_store(config: &Config, folder: &DataFolder) -> anyhow::Result<Store> {
     let database = match &config.database_url {
         Some(url) => DatabaseUrl::parse(url)?,
         None => DatabaseUrl::sqlite(&folder.database()),

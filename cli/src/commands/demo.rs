@@ -17,6 +17,7 @@ use counterfoil_invoice::{
     Amount, Buyer, Content, InvoiceLine, Item, Percentage, PostalAddress, PriceDetails, Quantity, UnitPrice,
     VatCategory,
 };
+use counterfoil_store::Store;
 use counterfoil_store::customers::CustomerProfile;
 use indicatif::ProgressBar;
 use jiff::{SignedDuration, Timestamp};
@@ -26,7 +27,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{init, serve};
-use crate::assembly::{Assembly, assemble, billing as billing_on};
+use crate::assembly::{Assembly, billing as billing_on, open_store};
 use crate::config::Config;
 use crate::data_folder::{DataFolder, write_whole};
 use crate::output::talk;
@@ -47,20 +48,21 @@ struct SignIn {
 
 pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     let folder = DataFolder::open_or_create(&config.data)?;
-    let assembly = assemble(config, &folder).await?;
+    let store = open_store(config, &folder).await?;
     let kept = folder.path().join("demo-sign-in.json");
-    let sign_in = if assembly.billing.needs_setup().await? {
-        let sign_in = fill(config, &assembly).await?;
+    let sign_in = if folder.is_new {
+        let sign_in = fill(config, &store).await?;
         write_whole(&kept, &serde_json::to_vec_pretty(&sign_in)?, 0o400)?;
         sign_in
     } else {
         serde_json::from_slice(&std::fs::read(&kept).with_context(|| {
             format!(
-                "{} holds other data than the example: choose another folder with --data",
+                "{} holds other data than the example, or half of it: remove it, or choose another folder with --data",
                 folder.path().display()
             )
         })?)?
     };
+    let assembly = Assembly { billing: billing_on(config, &store, Clock::System).await?, store };
     let url = config.url.clone();
     let clock = assembly.billing.clock().clone();
     serve::start(config, &folder, assembly, move || {
@@ -99,11 +101,10 @@ fn code(secret: &str, now: Timestamp) -> anyhow::Result<String> {
 }
 
 /// Makes the example, from its oldest invoice to today.
-async fn fill(config: &Config, assembly: &Assembly) -> anyhow::Result<SignIn> {
-    let now = assembly.billing.clock().now();
-    let start = now - SignedDuration::from_hours(24 * DAYS);
-    let clock = Clock::at(start);
-    let billing = billing_on(config, &assembly.store, clock.clone()).await?;
+async fn fill(config: &Config, store: &Store) -> anyhow::Result<SignIn> {
+    // Keys and certificates are as old as the first invoice.
+    let clock = Clock::at(Clock::System.now() - SignedDuration::from_hours(24 * DAYS));
+    let billing = billing_on(config, store, clock.clone()).await?;
     let password = random_password();
     let (token, totp_secret) = owner(&billing, &password).await?;
     let signed_in = billing

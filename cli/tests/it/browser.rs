@@ -210,14 +210,7 @@ async fn set_up(browser: &Browser, server: &Server) {
     browser.fill("[name=name]", "Robin Example").await;
     browser.fill("[name=email]", "robin@example.com").await;
     browser.fill("[name=password]", PASSWORD).await;
-    browser
-        .client
-        .find(Locator::Css("main form button.button-primary"))
-        .await
-        .unwrap()
-        .click()
-        .await
-        .unwrap();
+    browser.submit().await;
     browser.sees("second factor").await;
     browser.picture("02-second-factor").await;
     let secret = browser.client.find(Locator::Css("#totp-secret")).await.unwrap();
@@ -236,14 +229,7 @@ async fn set_up(browser: &Browser, server: &Server) {
     browser.fill("[name=vat_identifier]", "DE123456789").await;
     browser.fill("[name=iban]", "DE02 1203 0000 0000 2020 51").await;
     browser.picture("04-organisation").await;
-    browser
-        .client
-        .find(Locator::Css("main form button.button-primary"))
-        .await
-        .unwrap()
-        .click()
-        .await
-        .unwrap();
+    browser.submit().await;
     browser
         .client
         .wait()
@@ -261,25 +247,11 @@ async fn write_and_issue(browser: &Browser, server: &Server) {
     browser.fill("[name=city]", "Köln").await;
     browser.choose("[name=country]", "DE").await;
     browser.picture("06-customer").await;
-    browser
-        .client
-        .find(Locator::Css("main form button.button-primary"))
-        .await
-        .unwrap()
-        .click()
-        .await
-        .unwrap();
+    browser.submit().await;
     browser.sees("Beispiel Handels GmbH").await;
     browser.go(&format!("{}/o/northlight/invoices/new", server.url)).await;
     browser.picture("07-new-invoice").await;
-    browser
-        .client
-        .find(Locator::Css("main form button.button-primary"))
-        .await
-        .unwrap()
-        .click()
-        .await
-        .unwrap();
+    browser.submit().await;
     browser.fill("[name=item_name]", "Optical bench").await;
     browser.fill("[name=quantity]", "2").await;
     browser.fill("[name=unit_price]", "1289,50").await;
@@ -288,9 +260,13 @@ async fn write_and_issue(browser: &Browser, server: &Server) {
     let second = "(//*[@name='FIELD'])[2]";
     for (field, text) in [("item_name", "Handbook"), ("quantity", "3"), ("unit_price", "49.90")] {
         let path = second.replace("FIELD", field);
-        let element = browser.client.wait().at_most(WAIT).for_element(Locator::XPath(&path)).await.unwrap();
-        element.clear().await.unwrap();
-        element.send_keys(text).await.unwrap();
+        browser
+            .until(&path, async || {
+                let field = browser.client.find(Locator::XPath(&path)).await?;
+                field.clear().await?;
+                field.send_keys(text).await
+            })
+            .await;
     }
     let vat = browser.client.find(Locator::XPath(&second.replace("FIELD", "vat"))).await.unwrap();
     vat.select_by_value("S:7").await.unwrap();

@@ -59,6 +59,11 @@ pub fn money_of(value: impl Display, currency: impl Display) -> String {
     }
 }
 
+/// An account as people compare it: an IBAN in groups of four, anything else as it is.
+pub fn account(text: &str) -> String {
+    counterfoil_invoice::Iban::parse(text).map_or_else(|_| text.to_owned(), |iban| iban.grouped())
+}
+
 /// `3 Mar 2026`.
 pub fn date_of(date: impl By<Date>) -> String {
     date.value().strftime("%-d %b %Y").to_string()
@@ -102,6 +107,12 @@ mod tests {
     fn the_minus_stands_before_the_currency() {
         assert_eq!(money_of(dec("-1190.00"), "EUR"), "−€1,190.00");
         assert_eq!(money_of(dec("1190.00"), "CHF"), "CHF\u{a0}1,190.00");
+    }
+
+    #[test]
+    fn an_iban_is_grouped_and_another_account_is_left_alone() {
+        assert_eq!(account("DE02120300000000202051"), "DE02 1203 0000 0000 2020 51");
+        assert_eq!(account("12-345-6"), "12-345-6");
     }
 
     #[test]

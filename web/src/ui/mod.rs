@@ -23,7 +23,7 @@ pub use field::{
     Field, checkbox, choices, date, email, file, input, money, one_time_code, password, select, text,
     textarea,
 };
-pub use format::{amount, date_of, kilobytes, moment_of, money_of, short_hex};
+pub use format::{account, amount, date_of, kilobytes, moment_of, money_of, short_hex};
 pub use qr::{Qr, qr};
 pub use verdict::{Mark, VerdictCard, verdict};
 
