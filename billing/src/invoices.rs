@@ -47,7 +47,7 @@ impl Status {
         if is_credit_note {
             return Self::CreditNote;
         }
-        let open = open_amount(amount_due, standing).minor();
+        let open = open_amount(is_credit_note, amount_due, standing).minor();
         let overdue = due_date.map_or(0, |due| (today - due).get_days());
         match open {
             ..=0 if standing.credited > 0 && standing.paid == 0 => Self::Credited,
@@ -59,10 +59,11 @@ impl Status {
     }
 }
 
-/// What is still to be paid: never below zero.
-pub fn open_amount(amount_due: Money, standing: Standing) -> Money {
+/// What is still to be paid: never below zero, and nothing on a credit note.
+pub fn open_amount(is_credit_note: bool, amount_due: Money, standing: Standing) -> Money {
     let settled = standing.paid.saturating_add(standing.credited);
-    Money::from_minor(amount_due.minor().saturating_sub(settled).max(0), amount_due.currency())
+    let open = if is_credit_note { 0 } else { amount_due.minor().saturating_sub(settled).max(0) };
+    Money::from_minor(open, amount_due.currency())
 }
 
 /// A document in a list.
@@ -155,7 +156,7 @@ impl Billing {
         mails.retain(|message| message.kind == MessageKind::Mail);
         Ok(Some(InvoiceView {
             status,
-            open: open_amount(kept.amount_due, standing),
+            open: open_amount(content.is_credit_note(), kept.amount_due, standing),
             payments: books.list_payments(id).await?,
             links: books.list_links(id).await?,
             mails,
@@ -173,7 +174,7 @@ pub(crate) fn listed(row: InvoiceRow, today: Date) -> ListedInvoice {
     let is_credit_note = counterfoil_invoice::Content::CREDIT_NOTE_CODES.contains(&row.type_code.as_str());
     ListedInvoice {
         status: Status::of(is_credit_note, row.amount_due, row.standing, row.due_date, today),
-        open: open_amount(row.amount_due, row.standing),
+        open: open_amount(is_credit_note, row.amount_due, row.standing),
         row,
     }
 }

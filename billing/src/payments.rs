@@ -65,7 +65,8 @@ impl Billing {
         let of = books.find_invoice(invoice).await?.ok_or(PaymentError::NoSuchInvoice)?;
         let mut standing = books.standing(invoice).await?;
         let currency = of.amount_due.currency();
-        let open = open_amount(of.amount_due, standing);
+        let is_credit_note = of.issued.document().content.is_credit_note();
+        let open = open_amount(is_credit_note, of.amount_due, standing);
         let amount = Money::from_amount(new.amount, currency);
         let mut form = Form::default();
         match amount {

@@ -113,7 +113,7 @@ impl Billing {
                 document.content.due_date,
                 today,
             ),
-            open: open_amount(kept.amount_due, standing),
+            open: open_amount(document.content.is_credit_note(), kept.amount_due, standing),
             account,
             judgement,
             has_pdf,

@@ -91,6 +91,8 @@ impl Shell {
     /// The menu.
     pub fn nav(&self) -> Vec<NavLink> {
         let below = self.visit.path().strip_prefix(&self.url("")).unwrap_or("/-");
+        // A draft is an invoice to be.
+        let below = if below.starts_with("/drafts/") { "/invoices/" } else { below };
         let link = |&(section, label, icon, key): &(&str, &'static str, &'static str, &'static str)| {
             let current = match below.strip_prefix(section) {
                 Some("" | "/") => true,
@@ -130,6 +132,7 @@ mod tests {
         assert_eq!(current("/o/muster/"), ["Dashboard"]);
         assert_eq!(current("/o/muster/invoices"), ["Invoices"]);
         assert_eq!(current("/o/muster/invoices/3/credit"), ["Invoices"]);
+        assert_eq!(current("/o/muster/drafts/7"), ["Invoices"]);
         assert_eq!(current("/o/muster/organisation"), ["Organisation"]);
         assert_eq!(current("/o/muster/invoices-archive"), Vec::<&str>::new());
         assert_eq!(current("/account"), Vec::<&str>::new());

@@ -17,6 +17,7 @@ const USAGE: &str = "\
 Usage: cargo xtask COMMAND
 
   check           format, clippy and the borders between crates
+  bench           the figures of docs/benchmarks.md, in a release build
   test            install what is missing, then run everything
   with COMMAND…   COMMAND in the surroundings of the tests: database, browser, verifiers
   postgres        a private PostgreSQL until Enter or Ctrl-C
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["check"] => Ok(reported(check::quick)),
         ["test"] => Ok(reported(test::everything)),
+        ["bench"] => Ok(reported(bench)),
         ["deny"] => Ok(reported(check::dependencies)),
         ["with", program, args @ ..] => test::with(program, args),
         ["postgres"] => postgres::lend(),
@@ -48,6 +50,22 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Each program of figures, built as it is shipped.
+fn bench(report: &mut Report) {
+    report.step("figures of a sealed invoice", || {
+        process::run(&mut process::cargo(&[
+            "run",
+            "--release",
+            "--quiet",
+            "--locked",
+            "--package",
+            "counterfoil-cli",
+            "--example",
+            "figures",
+        ])?)
+    });
 }
 
 /// Runs steps into a fresh report, prints it, and tells whether all is well.

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use counterfoil_billing::Billing;
-use counterfoil_billing::invoices::InvoicePage;
+use counterfoil_billing::invoices::{InvoicePage, Status};
 use counterfoil_identity::permission::ReadBooks;
 use counterfoil_store::drafts::KeptDraft;
 use counterfoil_store::invoices::Cursor;

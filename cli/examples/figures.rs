@@ -1,0 +1,127 @@
+//! The figures of `cargo xtask bench`: what a sealed invoice with ten lines costs.
+//!
+//! Processor time, not wall time: the same on a busy machine. Medians of rounds in one run.
+#![expect(clippy::print_stdout, reason = "an example talks to the terminal")]
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use counterfoil_einvoice::Syntax;
+use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship, Verification};
+use counterfoil_invoice::{Content, Draft, InvoiceNumber};
+use counterfoil_seal::{CertificateAuthority, SignatureDetails, Subject};
+use jiff::Timestamp;
+use rand_core::UnwrapErr;
+
+const ROUNDS: usize = 60;
+const LINES: usize = 10;
+
+fn main() -> anyhow::Result<()> {
+    let at: Timestamp = "2026-03-03T10:00:00Z".parse()?;
+    let mut rng = UnwrapErr(getrandom::SysRng);
+    let ca = CertificateAuthority::generate("Counterfoil figures", at, &mut rng)?;
+    let subject = Subject { organisation: "Example", country: "DE", serial_number: uuid::Uuid::nil() };
+    let identity = ca.issue(&subject, at, &mut rng)?;
+    let draft = draft()?;
+    let (mut rules, mut written, mut drawn, mut signed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut size = 0;
+    for round in 0..ROUNDS + 10 {
+        let number = InvoiceNumber { series: "2026".to_owned(), sequence: i64::try_from(round)? + 1 };
+        let start = processor_time()?;
+        let issued = draft
+            .clone()
+            .issue(number, jiff::civil::date(2026, 3, 3))
+            .map_err(|findings| anyhow::anyhow!("the example breaks rules: {findings:?}"))?;
+        let after_rules = processor_time()?;
+        let cii = counterfoil_einvoice::write(issued.document(), Syntax::Cii)?;
+        counterfoil_einvoice::write(issued.document(), Syntax::Ubl)?;
+        let after_writing = processor_time()?;
+        let page = counterfoil_render::pdf(&paper(issued.document(), cii, at))?;
+        let after_drawing = processor_time()?;
+        let details = SignatureDetails { name: "Example", reason: "Issued" };
+        size = counterfoil_seal::sign_pdf(&page, &identity, &details, at)?.len();
+        let end = processor_time()?;
+        // The first rounds load fonts and fill caches.
+        if round >= 10 {
+            rules.push(after_rules.saturating_sub(start));
+            written.push(after_writing.saturating_sub(after_rules));
+            drawn.push(after_drawing.saturating_sub(after_writing));
+            signed.push(end.saturating_sub(after_drawing));
+        }
+    }
+    let parts = [
+        ("sums and rules", median(&mut rules)),
+        ("CII and UBL", median(&mut written)),
+        ("PDF/A-3", median(&mut drawn)),
+        ("signature", median(&mut signed)),
+    ];
+    let whole: Duration = parts.iter().map(|(_, time)| *time).sum();
+    for (name, time) in parts {
+        println!("{name:<16} {:>8.2} ms", time.as_secs_f64() * 1000.0);
+    }
+    println!(
+        "{:<16} {:>8.2} ms of processor time, {size} bytes",
+        "a sealed invoice",
+        whole.as_secs_f64() * 1000.0
+    );
+    Ok(())
+}
+
+fn paper(document: &counterfoil_invoice::Document, cii: Vec<u8>, created: Timestamp) -> Paper<'_> {
+    Paper {
+        document,
+        verification: Verification {
+            code: "ABCD-EFGH-JKMN-PQRS".to_owned(),
+            address: "https://invoices.example.com/verify".to_owned(),
+            qr_text: "https://invoices.example.com/verify#ABCD-EFGH-JKMN-PQRS".to_owned(),
+            ledger: "invoices.example.com/ledger/example".to_owned(),
+        },
+        created,
+        language: "en",
+        attachments: vec![EmbeddedFile {
+            name: "factur-x.xml".to_owned(),
+            mime_type: "text/xml".to_owned(),
+            description: "The e-invoice".to_owned(),
+            relationship: Relationship::Alternative,
+            bytes: cii,
+        }],
+    }
+}
+
+fn draft() -> anyhow::Result<Draft> {
+    let lines: Vec<serde_json::Value> = (1..=LINES)
+        .map(|line| {
+            serde_json::json!({
+                "quantity": line.to_string(), "unit": "C62", "price": { "net_price": "12.34" },
+                "vat_category": "S", "vat_rate": if line % 2 == 0 { "19" } else { "7" },
+                "item": { "name": format!("Item number {line}"), "description": "As ordered" },
+            })
+        })
+        .collect();
+    let content: Content = serde_json::from_value(serde_json::json!({
+        "seller": { "name": "Northlight Instruments GmbH", "vat_identifier": "DE123456789",
+                    "address": { "line_1": "Musterstraße 1", "city": "Berlin", "country": "DE" } },
+        "buyer": { "name": "Beispiel Handels GmbH", "address": { "city": "Köln", "country": "DE" } },
+        "payment": { "means_code": "58", "credit_transfers": [ { "account": "DE02120300000000202051" } ] },
+        "payment_terms": "14 days net",
+        "lines": lines,
+    }))?;
+    Ok(Draft(content))
+}
+
+/// What this process has used of the processor, all threads together.
+fn processor_time() -> anyhow::Result<Duration> {
+    let mut nanoseconds = 0;
+    for task in std::fs::read_dir("/proc/self/task")? {
+        let path = task?.path().join("schedstat");
+        // A thread may end between the listing and the reading.
+        let Ok(text) = std::fs::read_to_string(path) else { continue };
+        nanoseconds += text.split(' ').next().context("an empty schedstat")?.parse::<u64>()?;
+    }
+    Ok(Duration::from_nanos(nanoseconds))
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
