@@ -23,6 +23,8 @@ pub struct Billing(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) parts: Parts,
     pub(crate) password_queue: Arc<Semaphore>,
+    /// How many strangers' files are looked into at once.
+    pub(crate) inspections: Semaphore,
     form_key: [u8; 32],
 }
 
@@ -77,7 +79,12 @@ impl Billing {
         ledger::ensure_installation_key(&parts.store, &host).await?;
         organisations::ensure_certificate_authority(&parts.store, &host, parts.clock.now()).await?;
         let form_key = parts.store.read(INSTALLATION).await?.token_mac("form", b"");
-        Ok(Self(Arc::new(Inner { parts, password_queue: Self::password_queue(), form_key })))
+        Ok(Self(Arc::new(Inner {
+            parts,
+            password_queue: Self::password_queue(),
+            inspections: Semaphore::new(2),
+            form_key,
+        })))
     }
 
     /// The key of session-bound form tokens.

@@ -138,7 +138,8 @@ async fn settle_by_credit(
     let of = books.find_invoice(invoice).await?.ok_or(Unavailable::Damaged("the credited invoice"))?;
     let mut standing = books.standing(invoice).await?;
     let left = of.amount_due.minor().saturating_sub(standing.credited);
-    if credit.currency() != of.amount_due.currency() || credit.minor() > left {
+    // A credit below nothing would raise the debt.
+    if credit.currency() != of.amount_due.currency() || credit.minor() <= 0 || credit.minor() > left {
         let left = Money::from_minor(left, of.amount_due.currency());
         return Err(IssueError::TooMuchCredit(
             format!("{} {}", left.amount(), left.currency()),

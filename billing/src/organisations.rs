@@ -55,6 +55,9 @@ pub enum OrganisationError {
     /// Fields to mend.
     #[error("the form has errors: {}", fields::list(.0))]
     Fields(Vec<FieldError>),
+    /// Only owners add another organisation.
+    #[error("only somebody who owns an organisation here can add another: ask an owner or the operator")]
+    NotAnOwner,
     /// The name in URLs is taken.
     #[error("there is an organisation with this short name already: choose another")]
     SlugTaken,
@@ -82,6 +85,16 @@ impl Billing {
         check_new(&mut new).map_err(OrganisationError::Fields)?;
         if self.store().find_organisation(&new.slug).await?.is_some() {
             return Err(OrganisationError::SlugTaken);
+        }
+        // All organisations of an installation are trusted by its verification page, so only its first person and
+        // those who own one already add another.
+        if let Some(person) = by.person() {
+            let owns = self.store().list_memberships(person).await?.iter().any(|membership| {
+                membership.role == Role::Owner && membership.state == MembershipState::Active
+            });
+            if !owns && !self.store().list_organisations().await?.is_empty() {
+                return Err(OrganisationError::NotAnOwner);
+            }
         }
         let now = self.clock().now();
         let organisation = OrganisationId::from_uuid(fresh_id(now));

@@ -28,7 +28,11 @@ impl Billing {
                 continue;
             }
             for (organisation, id) in self.store().list_due_messages(kind, self.clock().now(), ROUND).await? {
-                done += u32::from(self.work_message(organisation, id).await?);
+                match self.work_message(organisation, id).await {
+                    Ok(worked) => done += u32::from(worked),
+                    // One organisation's trouble must not hold up the others.
+                    Err(error) => tracing::error!(%id, %error, "a message of the outbox could not be worked"),
+                }
             }
         }
         Ok(done)
@@ -39,7 +43,8 @@ impl Billing {
         let mut books = self.store().write(organisation).await?;
         let Some(message) = books.lease_message(id, now, now + LEASE).await? else { return Ok(false) };
         let mail: Option<Mail> = match message.kind {
-            MessageKind::Mail => books.message_payload(&message)?,
+            // What cannot be read is as good as gone: the message is given up below, and others go on.
+            MessageKind::Mail => books.message_payload(&message).unwrap_or_default(),
             MessageKind::SealDocument => None,
         };
         books.commit().await?;
@@ -49,7 +54,7 @@ impl Billing {
                 .await
                 .map_err(|error| MailError::Later(error.to_string())),
             (MessageKind::Mail, Some(mail)) => self.send_now(mail).await,
-            (MessageKind::Mail, None) => Err(MailError::Never("its text is gone".to_owned())),
+            (MessageKind::Mail, None) => Err(MailError::Never("its text cannot be read".to_owned())),
         };
         let now = self.clock().now();
         let mut books = self.store().write(organisation).await?;

@@ -78,13 +78,16 @@ impl Billing {
         let session = Token::generate(&mut rng());
         let until = link.expires_at.min(now + PORTAL_SESSION);
         books.open_link(link.id, &session.hash(PORTAL_SESSION_PURPOSE), now, until).await?;
-        let act = Act {
-            kind: "link.opened",
-            by: None,
-            subject: Some(link.id),
-            details: json!({ "document": link.invoice }),
-        };
-        ledger::record(&mut books, act, now).await?;
+        // Once: a link that is opened again and again must not grow the ledger.
+        if link.opens == 0 {
+            let act = Act {
+                kind: "link.opened",
+                by: None,
+                subject: Some(link.id),
+                details: json!({ "document": link.invoice }),
+            };
+            ledger::record(&mut books, act, now).await?;
+        }
         books.commit().await?;
         Ok(session)
     }

@@ -64,6 +64,9 @@ pub struct Judgement {
     pub ledger: Option<String>,
     /// What was issued, where it is known.
     pub issued: Option<IssuedFacts>,
+    /// The document that the proof is about, as the ledger names it.
+    #[serde(skip)]
+    pub(crate) subject: Option<uuid::Uuid>,
 }
 
 /// What was issued, as far as whoever asks may know it: they hold the document or its code.
@@ -127,7 +130,7 @@ impl IssuedFacts {
 impl Judgement {
     /// Nothing is known yet.
     pub(crate) fn unknown() -> Self {
-        Self { verdict: Verdict::Unknown, checks: Vec::new(), ledger: None, issued: None }
+        Self { verdict: Verdict::Unknown, checks: Vec::new(), ledger: None, issued: None, subject: None }
     }
 
     pub(crate) fn passed(&mut self, text: impl Into<String>) {

@@ -5,7 +5,8 @@ use counterfoil_ledger::checkpoint::Checkpoint;
 use counterfoil_ledger::entry::{Opening, Statement};
 use counterfoil_ledger::note::VerifierKey;
 use counterfoil_ledger::proof::TlogProof;
-use counterfoil_seal::{Inspection, SignatureState};
+use counterfoil_seal::{Inspection, SignatureFault, SignatureState};
+use counterfoil_store::files::FileKind;
 use counterfoil_store::{INSTALLATION, StoreError};
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -42,7 +43,13 @@ struct IssuedDetails {
 /// Judges a file by itself: its signature, the proof inside it (or beside it), and the ledger keys that the reader
 /// trusts. Needs no server.
 pub fn judge(file: &[u8], proof: Option<&str>, trusted: &[VerifierKey]) -> Judgement {
-    if file.starts_with(b"%PDF-") { judge_pdf(file, proof, trusted) } else { judge_xml(file, proof, trusted) }
+    // Readers look for the header in the first kilobyte, so whatever stands before it must not hide a PDF.
+    let head = &file[..file.len().min(1024)];
+    if head.windows(5).any(|window| window == b"%PDF-") {
+        judge_pdf(file, proof, trusted)
+    } else {
+        judge_xml(file, proof, trusted)
+    }
 }
 
 fn judge_pdf(file: &[u8], proof: Option<&str>, trusted: &[VerifierKey]) -> Judgement {
@@ -62,7 +69,11 @@ fn judge_pdf(file: &[u8], proof: Option<&str>, trusted: &[VerifierKey]) -> Judge
     let proof = proof.or_else(|| inside.first().and_then(|bytes| std::str::from_utf8(bytes).ok()));
     let Some(proof) = proof else {
         judgement.open("There is no proof from a ledger in the file, and none was given.");
-        if matches!(inspection.signature, SignatureState::Broken(_)) {
+        // A stranger's signature may use what we do not read; only a broken promise is a forgery.
+        if let SignatureState::Broken(
+            SignatureFault::BytesChanged | SignatureFault::ByteRange | SignatureFault::Value,
+        ) = inspection.signature
+        {
             judgement.verdict = Verdict::Forged;
         }
         return judgement;
@@ -169,26 +180,27 @@ fn check_proof(proof: &str, trusted: &[VerifierKey], judgement: &mut Judgement) 
         ));
         return None;
     };
-    let Some((checkpoint, details)) = statement(&proof, key) else {
+    let Some((checkpoint, subject, details)) = statement(&proof, key) else {
         judgement.failed(format!(
             "The proof is not one of the ledger {origin}: its signature or hashes are wrong."
         ));
         judgement.verdict = Verdict::Forged;
         return None;
     };
+    judgement.subject = subject;
     judgement
         .passed(format!("The ledger {origin} holds it as entry {} of {}.", proof.index, checkpoint.size));
     Some(details)
 }
 
-fn statement(proof: &TlogProof, key: &VerifierKey) -> Option<(Checkpoint, IssuedDetails)> {
+fn statement(proof: &TlogProof, key: &VerifierKey) -> Option<(Checkpoint, Option<Uuid>, IssuedDetails)> {
     let opening = Opening::from_bytes(proof.extra.as_deref()?).ok()?;
     let checkpoint = proof.verify(&opening.leaf(), key).ok()?;
     let statement: Statement = opening.statement().ok()?;
     if statement.kind != "invoice.issued" {
         return None;
     }
-    Some((checkpoint, serde_json::from_value(statement.details).ok()?))
+    Some((checkpoint, statement.subject, serde_json::from_value(statement.details).ok()?))
 }
 
 impl Billing {
@@ -211,6 +223,14 @@ impl Billing {
     pub async fn judge_digest(&self, sha256: &[u8; 32]) -> Result<Option<Judgement>, Unavailable> {
         match self.store().find_by_digest(sha256).await? {
             Some((organisation, id)) => {
+                let mut books = self.store().read(organisation).await?;
+                let kept = books.find_file(id, FileKind::Pdf).await?;
+                // The row alone proves nothing: the sealed file must be there and have this digest.
+                match kept {
+                    Some(file) if file.sha256 == *sha256 => books.read_file(&file).await?,
+                    _ => return Ok(None),
+                };
+                drop(books);
                 let mut judgement = self.judge_kept(organisation, id).await?;
                 judgement.checks.insert(
                     0,
@@ -233,7 +253,34 @@ impl Billing {
         if let Some(judgement) = self.judge_digest(&Sha256::digest(file).into()).await? {
             return Ok(judgement);
         }
-        Ok(judge(file, proof, &self.ledger_keys().await?))
+        // Looking into a stranger's file is work for a thread of its own, and never for many at once.
+        let _slot = self.0.inspections.acquire().await.map_err(|_| Unavailable::Interrupted)?;
+        let keys = self.ledger_keys().await?;
+        let (file, proof) = (file.to_vec(), proof.map(str::to_owned));
+        let mut judgement = tokio::task::spawn_blocking(move || judge(&file, proof.as_deref(), &keys))
+            .await
+            .map_err(|_| Unavailable::Interrupted)?;
+        // The file may be as it was issued and the document taken back since: that only the books know.
+        if judgement.verdict == Verdict::Genuine
+            && let Some((organisation, id)) = self.subject_of(&judgement).await?
+        {
+            let kept = self.judge_kept(organisation, id).await?;
+            judgement.verdict = kept.verdict;
+            judgement.issued = kept.issued;
+        }
+        Ok(judgement)
+    }
+
+    /// Which document of ours a proven judgement is about.
+    async fn subject_of(&self, judgement: &Judgement) -> Result<Option<(OrganisationId, Uuid)>, Unavailable> {
+        let (Some(ledger), Some(id)) = (&judgement.ledger, judgement.subject) else { return Ok(None) };
+        for (organisation, _) in self.store().list_organisations().await? {
+            let mut books = self.store().read(organisation).await?;
+            if ledger::signing_key(&mut books).await?.name() == ledger {
+                return Ok(Some((organisation, id)));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether this network may look something up now; if not, in how many seconds.
@@ -307,13 +354,15 @@ impl Billing {
                 facts.superseded_by.push(following.issued.document().number.clone());
             }
         }
+        let taken_back =
+            !facts.superseded_by.is_empty() && books.standing(id).await?.credited >= kept.amount_due.minor();
         judgement.verdict = match details {
             Some(details)
                 if details.cii_sha256 == hex(&Sha256::digest(&kept.cii))
                     && details.number == facts.number =>
             {
                 judgement.passed(format!("The document is the one issued as {}.", facts.number));
-                if facts.superseded_by.is_empty() { Verdict::Genuine } else { Verdict::Superseded }
+                if taken_back { Verdict::Superseded } else { Verdict::Genuine }
             }
             Some(_) => {
                 judgement.failed("The document in the books is not the one that the ledger knows.");
@@ -321,8 +370,10 @@ impl Billing {
             }
             None => judgement.verdict,
         };
-        if !facts.superseded_by.is_empty() {
+        if taken_back {
             judgement.failed(format!("It was taken back by {}.", facts.superseded_by.join(", ")));
+        } else if !facts.superseded_by.is_empty() {
+            judgement.open(format!("A part of it was credited by {}.", facts.superseded_by.join(", ")));
         }
         judgement.issued = Some(facts);
         Ok(judgement)
@@ -369,7 +420,7 @@ async fn check_file(
     id: Uuid,
     details: &serde_json::Value,
 ) -> Result<Option<String>, Unavailable> {
-    let Some(file) = books.find_file(id, counterfoil_store::files::FileKind::Pdf).await? else {
+    let Some(file) = books.find_file(id, FileKind::Pdf).await? else {
         return Ok(Some("the PDF is missing".to_owned()));
     };
     if details.get("pdf_sha256").and_then(|v| v.as_str()) != Some(&hex(&file.sha256)) {

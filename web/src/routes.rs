@@ -28,7 +28,6 @@ macro_rules! routes {
 routes! {
     get "/healthz" => well_known::health;
     get "/robots.txt" => well_known::robots;
-    get "/.well-known/change-password" => well_known::change_password;
     get "/favicon.ico" => well_known::favicon;
     get "/assets/{file}" => assets::show;
 

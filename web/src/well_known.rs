@@ -15,11 +15,6 @@ pub async fn robots() -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/plain; charset=utf-8")], "User-agent: *\nDisallow: /\n")
 }
 
-/// `GET /.well-known/change-password` (W3C): where password managers send people.
-pub async fn change_password() -> Redirect {
-    Redirect::to("/account/password")
-}
-
 /// `GET /favicon.ico`: for browsers that do not read the page's own link.
 pub async fn favicon() -> Redirect {
     Redirect::permanent(assets::url("favicon.svg"))

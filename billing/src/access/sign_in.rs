@@ -67,7 +67,7 @@ impl Billing {
         let email = EmailAddress::parse(email).map(|email| email.normalised()).unwrap_or_default();
         let account = format!("password:{email}");
         self.count_network_guess(network).await?;
-        self.count_guess(&account).await?;
+        self.count_guess(&account, throttle::HARD_STOP - 1).await?;
         if email.is_empty() || password.len() > MAX_BYTES {
             return Err(SignInError::Wrong);
         }
@@ -81,6 +81,11 @@ impl Billing {
         let (true, Some(person)) = (right, person) else { return Err(SignInError::Wrong) };
         let mut books = self.store().write(INSTALLATION).await?;
         books.update_bucket(&account, &throttle::Bucket::default()).await?;
+        // The right password was no guess; earlier failures from there still count.
+        let network = network_bucket(network);
+        let mut bucket = books.find_bucket(&network).await?;
+        bucket.failures = bucket.failures.saturating_sub(1);
+        books.update_bucket(&network, &bucket).await?;
         let step = if person.totp_confirmed {
             let stage = Stage::AwaitingSecondFactor;
             SignInStep::SecondFactor(session::open(&mut books, person.id, stage, now).await?)
@@ -97,7 +102,7 @@ impl Billing {
     /// [`SignInError`].
     pub async fn show_totp(&self, by: &Unfinished, old: &Token, code: &str) -> Result<Token, SignInError> {
         let bucket = factor_bucket(by.person());
-        self.count_guess(&bucket).await?;
+        self.count_guess(&bucket, throttle::HARD_STOP).await?;
         let now = self.clock().now();
         let mut books = self.store().write(INSTALLATION).await?;
         let person = books.find_person(by.person()).await?.ok_or(SignInError::WrongCode)?;
@@ -131,7 +136,7 @@ impl Billing {
         code: &str,
     ) -> Result<Token, SignInError> {
         let bucket = factor_bucket(by.person());
-        self.count_guess(&bucket).await?;
+        self.count_guess(&bucket, throttle::HARD_STOP).await?;
         let now = self.clock().now();
         let code = RecoveryCode::parse(code).map_err(|_| SignInError::WrongCode)?;
         let mut books = self.store().write(INSTALLATION).await?;
@@ -155,13 +160,18 @@ impl Billing {
     }
 
     /// Counts a guess as failed before it is judged; a right one resets the count. So a burst of parallel guesses
-    /// meets the same wait as one after the other. A refused guess is written down too.
-    async fn count_guess(&self, name: &str) -> Result<(), SignInError> {
+    /// meets the same wait as one after the other.
+    ///
+    /// `most` caps the count. A password bucket stays below the hard stop, or a stranger who knows an address could
+    /// lock its owner out for good; the factor bucket needs the password and reaches it.
+    async fn count_guess(&self, name: &str, most: u32) -> Result<(), SignInError> {
         let now = self.clock().now();
         let mut books = self.store().write(INSTALLATION).await?;
         let bucket = books.find_bucket(name).await?;
         throttle::may_try(&bucket, now)?;
-        books.update_bucket(name, &throttle::failed(&bucket, now)).await?;
+        let mut counted = throttle::failed(&bucket, now);
+        counted.failures = counted.failures.min(most);
+        books.update_bucket(name, &counted).await?;
         books.commit().await?;
         Ok(())
     }
@@ -169,7 +179,7 @@ impl Billing {
     /// The same for a network, which is never blocked for good: whoever shares it must be able to come back. A
     /// success does not reset it, since an attacker may have an account too.
     async fn count_network_guess(&self, network: &str) -> Result<(), SignInError> {
-        let name = format!("network:{network}");
+        let name = network_bucket(network);
         let now = self.clock().now();
         let mut books = self.store().write(INSTALLATION).await?;
         let mut bucket = books.find_bucket(&name).await?;
@@ -182,6 +192,10 @@ impl Billing {
         books.commit().await?;
         Ok(())
     }
+}
+
+fn network_bucket(network: &str) -> String {
+    format!("network:{network}")
 }
 
 fn factor_bucket(person: PersonId) -> String {

@@ -7,7 +7,7 @@ use counterfoil_billing::documents::Format;
 use counterfoil_billing::issue::IssueError;
 use counterfoil_identity::permission::{EditDrafts, Issue as MayIssue, ReadBooks};
 use counterfoil_identity::{authorize_operator, gate};
-use counterfoil_invoice::{Content, Document};
+use counterfoil_invoice::Content;
 use serde_json::json;
 
 use crate::args::Issue;
@@ -45,15 +45,7 @@ pub(super) async fn run(config: &Config, issue: &Issue, json: bool) -> anyhow::R
             return Err(error.into());
         }
     };
-    let reader = authorize_operator::<ReadBooks>(&gate, organisation)?;
-    for (path, format) in
-        [(&issue.pdf, Format::Pdf), (&issue.xml, Format::Cii), (&issue.proof, Format::Proof)]
-    {
-        if let Some(path) = path {
-            let download = billing.document(&reader, issued.id, format).await?;
-            write_whole(path, &download.bytes, 0o644)?;
-        }
-    }
+    // Said first: whatever happens to the files, the number is given.
     let document = issued.issued.document();
     let value = json!({
         "id": issued.id,
@@ -63,6 +55,16 @@ pub(super) async fn run(config: &Config, issue: &Issue, json: bool) -> anyhow::R
         "currency": document.content.currency,
     });
     data(json, &value, &document.number)?;
+    let reader = authorize_operator::<ReadBooks>(&gate, organisation)?;
+    for (path, format) in
+        [(&issue.pdf, Format::Pdf), (&issue.xml, Format::Cii), (&issue.proof, Format::Proof)]
+    {
+        if let Some(path) = path {
+            let download = billing.document(&reader, issued.id, format).await?;
+            write_whole(path, &download.bytes, 0o644)
+                .with_context(|| format!("{} is issued, but a file of it is missing", document.number))?;
+        }
+    }
     assembly.store.close().await;
     Ok(())
 }
@@ -75,20 +77,17 @@ fn read_content(path: &Path) -> anyhow::Result<Content> {
     let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'{') {
-        return serde_json::from_slice(&bytes).with_context(|| path.display().to_string());
+        let content = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
+        return Ok(ours(content));
     }
     let reading = counterfoil_einvoice::read(&bytes).with_context(|| path.display().to_string())?;
     for element in &reading.not_carried {
         talk(&format!("{}: {element} is not part of EN 16931 and is left out", path.display()));
     }
-    Ok(ours(reading.document))
-}
-
-/// What of a stranger's document becomes a draft of ours: buyer, lines and terms.
-fn ours(document: Document) -> Content {
-    let mut content = document.content;
+    let mut content = reading.document.content;
     if content.vat_exemptions.is_empty() {
-        content.vat_exemptions = document
+        content.vat_exemptions = reading
+            .document
             .vat_breakdown
             .into_iter()
             .filter(|part| part.exemption_reason.is_some() || part.exemption_reason_code.is_some())
@@ -99,6 +98,11 @@ fn ours(document: Document) -> Content {
             })
             .collect();
     }
+    Ok(ours(content))
+}
+
+/// What of a file becomes a draft of ours: buyer, lines and terms.
+fn ours(mut content: Content) -> Content {
     // The seller's side is ours to say, and the profile is plain EN 16931.
     content.seller = counterfoil_invoice::Seller::default();
     content.payee = None;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use counterfoil_store::INSTALLATION;
 use indicatif::ProgressBar;
 use serde_json::json;
 
@@ -16,7 +17,10 @@ pub(super) async fn verify(config: &Config, json: bool) -> anyhow::Result<ExitCo
     let mut reports = Vec::new();
     let mut lines = Vec::new();
     let mut sound = true;
-    for (organisation, slug) in assembly.billing.list_organisations().await? {
+    let mut ledgers = assembly.billing.list_organisations().await?;
+    // The installation has a ledger too: who signed in, and with what.
+    ledgers.push((INSTALLATION, "installation".to_owned()));
+    for (organisation, slug) in ledgers {
         let bar = ProgressBar::new(0).with_message(slug.clone());
         let report = assembly
             .billing

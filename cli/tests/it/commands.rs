@@ -109,6 +109,29 @@ fn what_cannot_be_checked_exits_3_and_what_is_no_document_exits_2() {
 }
 
 #[test]
+fn something_before_the_header_does_not_hide_a_tampered_pdf() {
+    let Issued { folder, key, .. } = issued();
+    let mut pdf = b"\n".to_vec();
+    pdf.extend(std::fs::read(folder.path().join("a.pdf")).unwrap());
+    std::fs::write(folder.path().join("b.pdf"), &pdf).unwrap();
+    let output = verify(folder.path(), &["b.pdf", "--ledger-key", &key]);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+}
+
+#[test]
+fn the_number_is_said_even_if_a_file_cannot_be_written() {
+    let (folder, data, _) = organisation();
+    std::fs::write(folder.path().join("draft.json"), DRAFT).unwrap();
+    let output = counterfoil(&data)
+        .args(["issue", "--org", ORG, "draft.json", "--pdf", "no/such/a.pdf"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).trim().ends_with("-0001"), "{}", told(&output));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is issued"), "{}", told(&output));
+}
+
+#[test]
 fn json_output_is_one_value_with_the_verdict_and_its_reasons() {
     let Issued { folder, key, .. } = issued();
     let output = verify(folder.path(), &["--json", "a.pdf", "--ledger-key", &key]);

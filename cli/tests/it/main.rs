@@ -6,10 +6,10 @@
     reason = "clippy knows test functions, but not what they share"
 )]
 
+mod books;
 mod browser;
 mod commands;
 mod corpus;
 mod crash;
-mod parallel;
 mod programs;
 mod server;

@@ -19,7 +19,7 @@ use crate::{ErrorPage, Site};
 
 /// The largest request body there is: a file for verification. Forms have smaller limits of their own
 /// ([`Fields::LIMIT`](crate::form::Fields::LIMIT)).
-pub const BODY_LIMIT: usize = 10 << 20;
+pub const BODY_LIMIT: usize = (20 << 20) + (64 << 10);
 
 /// An answer that is not there by then is given up.
 const ANSWER_WITHIN: Duration = Duration::from_mins(1);

@@ -94,6 +94,7 @@ pub async fn create(
             form.refuse_all(errors.map(|e| (e.field, e.message)));
             Ok(Page::refused(OrganisationPage::new(page, form, &session)).into_response())
         }
+        Err(error @ OrganisationError::NotAnOwner) => Err(ErrorPage::forbidden(&error.to_string())),
         Err(error @ OrganisationError::SlugTaken) => {
             form.refuse("slug", error);
             Ok(Page::refused(OrganisationPage::new(page, form, &session)).into_response())

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
+use counterfoil_billing::verdict::Verdict;
 use counterfoil_billing::verify::LARGEST_FILE;
 
 use super::{VerifyPage, count_miss, may_look_up, verdict};
@@ -40,6 +41,9 @@ pub async fn create(
             }
         };
         let judgement = billing.judge_file(&file.content, proof).await?;
+        if matches!(judgement.verdict, Verdict::Unknown | Verdict::Forged) {
+            count_miss(&billing, &client.network()).await?;
+        }
         return Ok(verdict(State(billing), page, judgement));
     }
     match digest(form.value("sha256")) {

@@ -111,6 +111,4 @@ async fn programs_find_what_they_look_for() {
     let server = Server::start().await;
     assert_eq!(server.get("/healthz", "").await.body, "ok");
     assert_eq!(server.get("/robots.txt", "").await.body, "User-agent: *\nDisallow: /\n");
-    let change = server.get("/.well-known/change-password", "").await;
-    assert_eq!((change.status, change.header("location")), (StatusCode::SEE_OTHER, "/account/password"));
 }

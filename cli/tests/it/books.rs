@@ -1,0 +1,152 @@
+//! The use cases on real books: sixty-four issues at once, and what credits do to an invoice and its verdict.
+
+use std::sync::Arc;
+
+use counterfoil_billing::documents::Format;
+use counterfoil_billing::organisations::OrganisationFile;
+use counterfoil_billing::verdict::Verdict;
+use counterfoil_billing::{Billing, Clock, Parts};
+use counterfoil_identity::permission::{Credit, EditDrafts, Issue, ReadBooks};
+use counterfoil_identity::{authorize_operator, gate, password::Cost};
+use counterfoil_store::{DatabaseUrl, Store};
+use counterfoil_vault::RootKey;
+use object_store::local::LocalFileSystem;
+use tokio::sync::Semaphore;
+
+use crate::programs::{DRAFT, surrounding};
+
+const ISSUES: usize = 64;
+
+async fn billing(database: &DatabaseUrl, files: &std::path::Path) -> Billing {
+    let clock = Clock::at("2026-03-03T10:00:00Z".parse().unwrap());
+    let files = Arc::new(LocalFileSystem::new_with_prefix(files).unwrap());
+    let store = Store::open(database, RootKey::from_bytes([7; 32]), files, clock.now()).await.unwrap();
+    let parts = Parts {
+        store,
+        clock,
+        time_zone: jiff::tz::TimeZone::UTC,
+        renderer: Arc::new(|paper| counterfoil_render::pdf(paper).map_err(Into::into)),
+        send_mail: None,
+        base_url: "https://localhost:8443".to_owned(),
+        password_cost: Cost::FLOOR,
+        password_slots: Arc::new(Semaphore::new(1)),
+    };
+    Billing::start(parts).await.unwrap()
+}
+
+fn organisation() -> OrganisationFile {
+    serde_json::from_str(
+        r#"{ "seller": { "name": "Northlight Instruments GmbH", "vat_identifier": "DE123456789",
+             "address": { "city": "Berlin", "country": "DE" } }, "iban": "DE02120300000000202051" }"#,
+    )
+    .unwrap()
+}
+
+async fn issue_in_parallel(database: &DatabaseUrl) {
+    let folder = tempfile::tempdir().unwrap();
+    let billing = billing(database, folder.path()).await;
+    let gate = gate::operator_command("test");
+    let org = billing.create_organisation(&gate, organisation().into_new("acme")).await.unwrap();
+    let tasks: Vec<_> = (0..ISSUES)
+        .map(|_| {
+            let (billing, gate) = (billing.clone(), gate.clone());
+            tokio::spawn(async move {
+                let content = serde_json::from_str(DRAFT).unwrap();
+                let drafts = authorize_operator::<EditDrafts>(&gate, org).unwrap();
+                let draft = billing.create_draft(&drafts, None, content).await.unwrap();
+                let issue = authorize_operator::<Issue>(&gate, org).unwrap();
+                let issued = billing.issue(&issue, draft, 1).await.unwrap();
+                // Issued is final: the draft is gone, and issuing it again finds nothing.
+                assert!(billing.issue(&issue, draft, 1).await.is_err());
+                issued.issued.number().sequence
+            })
+        })
+        .collect();
+    let mut numbers = Vec::new();
+    for task in tasks {
+        numbers.push(task.await.unwrap());
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=64).collect::<Vec<i64>>());
+    let report = billing.verify_ledger(org, |_, _| {}).await.unwrap();
+    assert_eq!((report.documents, report.faults), (64, Vec::<String>::new()));
+    let reader = authorize_operator::<ReadBooks>(&gate, org).unwrap();
+    let page = billing.invoices(&reader, None).await.unwrap();
+    assert_eq!(page.invoices.len(), 50);
+    assert_eq!(billing.invoices(&reader, page.next).await.unwrap().invoices.len(), 14);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_four_issues_at_once_on_the_embedded_database() {
+    let folder = tempfile::tempdir().unwrap();
+    issue_in_parallel(&DatabaseUrl::sqlite(&folder.path().join("books.sqlite"))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_four_issues_at_once_on_postgresql() {
+    let Some(server) = surrounding("COUNTERFOIL_TEST_POSTGRES") else { return };
+    let url = crate::programs::fresh_database(&server, "parallel");
+    issue_in_parallel(&DatabaseUrl::parse(&url).unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credit_never_raises_the_debt_and_a_part_of_it_does_not_take_the_invoice_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let billing = billing(&DatabaseUrl::sqlite(&folder.path().join("books.sqlite")), folder.path()).await;
+    let gate = gate::operator_command("test");
+    let org = billing.create_organisation(&gate, organisation().into_new("acme")).await.unwrap();
+    let drafts = authorize_operator::<EditDrafts>(&gate, org).unwrap();
+    let issue = authorize_operator::<Issue>(&gate, org).unwrap();
+    let read = authorize_operator::<ReadBooks>(&gate, org).unwrap();
+    let draft = billing.create_draft(&drafts, None, serde_json::from_str(DRAFT).unwrap()).await.unwrap();
+    let invoice = billing.issue(&issue, draft, 1).await.unwrap().id;
+    let credit = authorize_operator::<Credit>(&gate, org).unwrap();
+    for (quantity, accepted) in [("-1", false), ("1", true)] {
+        let note = billing.credit(&credit, invoice, Some("Returned")).await.unwrap();
+        let mut content = billing.find_draft(&read, note).await.unwrap().unwrap().draft.0;
+        content.lines.truncate(1);
+        content.allowances.clear();
+        content.lines[0].quantity = quantity.parse().unwrap();
+        billing.update_draft(&drafts, note, 1, None, content).await.unwrap();
+        let issued = billing.issue(&issue, note, 2).await;
+        assert_eq!(issued.is_ok(), accepted, "{quantity}: {:?}", issued.err());
+    }
+    let view = billing.invoice(&read, invoice).await.unwrap().unwrap();
+    assert!(view.open.minor() > 0 && view.open.minor() < view.kept.amount_due.minor());
+    let code = view.kept.code.parse().unwrap();
+    let verdict = async || billing.judge_code(&code).await.unwrap().unwrap().verdict;
+    assert_eq!(verdict().await, Verdict::Genuine, "a part was credited, the rest is to be paid");
+    // An e-invoice by itself meets the same books as its PDF.
+    let cii = billing.document(&read, invoice, Format::Cii).await.unwrap().bytes;
+    let proof =
+        String::from_utf8(billing.document(&read, invoice, Format::Proof).await.unwrap().bytes).unwrap();
+    assert_eq!(billing.judge_file(&cii, Some(&proof)).await.unwrap().verdict, Verdict::Genuine);
+    let whole = billing.credit(&credit, invoice, None).await.unwrap();
+    assert!(billing.issue(&issue, whole, 1).await.is_err(), "more than is left");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invoice_that_was_credited_in_full_is_superseded_by_code_by_pdf_and_by_e_invoice() {
+    let folder = tempfile::tempdir().unwrap();
+    let billing = billing(&DatabaseUrl::sqlite(&folder.path().join("books.sqlite")), folder.path()).await;
+    let gate = gate::operator_command("test");
+    let org = billing.create_organisation(&gate, organisation().into_new("acme")).await.unwrap();
+    let drafts = authorize_operator::<EditDrafts>(&gate, org).unwrap();
+    let issue = authorize_operator::<Issue>(&gate, org).unwrap();
+    let read = authorize_operator::<ReadBooks>(&gate, org).unwrap();
+    let draft = billing.create_draft(&drafts, None, serde_json::from_str(DRAFT).unwrap()).await.unwrap();
+    let invoice = billing.issue(&issue, draft, 1).await.unwrap().id;
+    let credit = authorize_operator::<Credit>(&gate, org).unwrap();
+    let note = billing.credit(&credit, invoice, None).await.unwrap();
+    billing.issue(&issue, note, 1).await.unwrap();
+    let view = billing.invoice(&read, invoice).await.unwrap().unwrap();
+    assert_eq!(view.open.minor(), 0);
+    let by_code = billing.judge_code(&view.kept.code.parse().unwrap()).await.unwrap().unwrap();
+    let pdf = billing.document(&read, invoice, Format::Pdf).await.unwrap().bytes;
+    let by_pdf = billing.judge_file(&pdf, None).await.unwrap();
+    let cii = billing.document(&read, invoice, Format::Cii).await.unwrap().bytes;
+    let proof =
+        String::from_utf8(billing.document(&read, invoice, Format::Proof).await.unwrap().bytes).unwrap();
+    let by_xml = billing.judge_file(&cii, Some(&proof)).await.unwrap();
+    assert_eq!([by_code.verdict, by_pdf.verdict, by_xml.verdict], [Verdict::Superseded; 3]);
+}
