@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::portal::PortalError;
 use counterfoil_identity::Token;
@@ -56,5 +56,9 @@ pub async fn create(
 
 /// POST /portal/closing
 pub async fn close(_: Form<Button>) -> impl IntoResponse {
-    ([cookies::end_portal()], SeeOther::to("/portal").saying("This device has forgotten the document"))
+    // Appended: the message is a cookie too, and a plain array would replace it.
+    (
+        AppendHeaders([cookies::end_portal()]),
+        SeeOther::to("/portal").saying("This device has forgotten the document"),
+    )
 }
