@@ -1,8 +1,8 @@
 //! Issuing: the moment from which a document exists.
 
 use counterfoil_einvoice::{Syntax, WriteError};
-use counterfoil_identity::permission::Issue;
-use counterfoil_identity::{Actor, VerificationCode};
+use counterfoil_identity::permission::{Credit, Issue};
+use counterfoil_identity::{Actor, Permission as _, VerificationCode};
 use counterfoil_invoice::{Finding, Issued, Money};
 use counterfoil_store::StoreError;
 use counterfoil_store::drafts::KeptDraft;
@@ -39,6 +39,9 @@ pub enum IssueError {
     /// The draft breaks rules.
     #[error("the draft breaks {} rules: {}", .0.len(), rules(.0))]
     NotIssuable(Vec<Finding>),
+    /// Whoever issues may not credit.
+    #[error("a credit note is issued by somebody who may credit: ask an owner, accountant or approver")]
+    MayNotCredit,
     /// It credits more than is left of the invoice.
     #[error("{0} of the invoice is left to credit, this would credit {1}")]
     TooMuchCredit(String, String),
@@ -73,6 +76,10 @@ impl Billing {
             books.find_draft(id).await?.ok_or(IssueError::NoSuchDraft)?;
         if kept_version != version {
             return Err(IssueError::Changed);
+        }
+        let credits = preceding.is_some() || draft.0.is_credit_note();
+        if credits && by.role().is_some_and(|role| !Credit::granted_to(role)) {
+            return Err(IssueError::MayNotCredit);
         }
         let series = series(today);
         let number =

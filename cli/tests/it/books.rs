@@ -3,11 +3,17 @@
 use std::sync::Arc;
 
 use counterfoil_billing::documents::Format;
+use counterfoil_billing::issue::IssueError;
 use counterfoil_billing::organisations::OrganisationFile;
 use counterfoil_billing::verdict::Verdict;
 use counterfoil_billing::{Billing, Clock, Parts};
+use counterfoil_identity::password::Cost;
 use counterfoil_identity::permission::{Credit, EditDrafts, Issue, ReadBooks};
-use counterfoil_identity::{authorize_operator, gate, password::Cost};
+use counterfoil_identity::session::{SessionTimes, Stage};
+use counterfoil_identity::{
+    Actor, Membership, MembershipState, OrganisationId, PersonId, Role, SessionId, Token, authorize,
+    authorize_operator, gate, token,
+};
 use counterfoil_store::{DatabaseUrl, Store};
 use counterfoil_vault::RootKey;
 use object_store::local::LocalFileSystem;
@@ -149,4 +155,40 @@ async fn an_invoice_that_was_credited_in_full_is_superseded_by_code_by_pdf_and_b
         String::from_utf8(billing.document(&read, invoice, Format::Proof).await.unwrap().bytes).unwrap();
     let by_xml = billing.judge_file(&cii, Some(&proof)).await.unwrap();
     assert_eq!([by_code.verdict, by_pdf.verdict, by_xml.verdict], [Verdict::Superseded; 3]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_biller_issues_invoices_and_no_credit_note_that_somebody_else_drafted() {
+    let folder = tempfile::tempdir().unwrap();
+    let billing = billing(&DatabaseUrl::sqlite(&folder.path().join("books.sqlite")), folder.path()).await;
+    let operator = gate::operator_command("test");
+    let org = billing.create_organisation(&operator, organisation().into_new("acme")).await.unwrap();
+    let drafts = authorize_operator::<EditDrafts>(&operator, org).unwrap();
+    let biller = biller(org, billing.clock().now());
+    let draft = billing.create_draft(&drafts, None, serde_json::from_str(DRAFT).unwrap()).await.unwrap();
+    let invoice = billing.issue(&biller, draft, 1).await.unwrap().id;
+    let credit = authorize_operator::<Credit>(&operator, org).unwrap();
+    let note = billing.credit(&credit, invoice, None).await.unwrap();
+    let refused = billing.issue(&biller, note, 1).await;
+    assert!(matches!(refused, Err(IssueError::MayNotCredit)), "{refused:?}");
+    let issue = authorize_operator::<Issue>(&operator, org).unwrap();
+    let issued = billing.issue(&issue, note, 1).await.unwrap();
+    assert_eq!(issued.issued.number().sequence, 2, "the refusal took no number");
+}
+
+/// Somebody who signed in and is a biller of this organisation.
+fn biller(organisation: OrganisationId, now: jiff::Timestamp) -> Actor<Issue> {
+    let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
+    let token = Token::generate(&mut rng);
+    let person = PersonId::generate(now, &mut rng);
+    let record = gate::SessionRecord {
+        id: SessionId::generate(now, &mut rng),
+        person,
+        token_hash: token.hash(token::SESSION),
+        stage: Stage::Full,
+        times: SessionTimes { created_at: now, last_seen_at: now, confirmed_at: Some(now) },
+    };
+    let gate = gate::session(&token, &record, [Role::Biller], now).unwrap();
+    let membership = Membership { organisation, person, role: Role::Biller, state: MembershipState::Active };
+    authorize(&gate, &membership).unwrap()
 }

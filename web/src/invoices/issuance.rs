@@ -45,6 +45,7 @@ pub async fn create(
     let (status, notice) = match error {
         IssueError::NoSuchDraft => return Err(ErrorPage::not_found()),
         IssueError::Unavailable(error) => return Err(error.into()),
+        error @ IssueError::MayNotCredit => return Err(ErrorPage::forbidden(&error.to_string())),
         IssueError::Changed => (StatusCode::CONFLICT, Notice::Changed),
         // The preview lists what is wrong, rule by rule.
         IssueError::NotIssuable(_) => (
