@@ -74,6 +74,19 @@ impl Store {
         row.map(|row| organisation_id(&row)).transpose()
     }
 
+    /// An organisation's name in URLs.
+    ///
+    /// # Errors
+    /// [`StoreError::NoOrganisation`] if it was never entered, or the database's.
+    pub async fn slug(&self, organisation: OrganisationId) -> Result<String> {
+        let row = sqlx::query("SELECT slug FROM organisation WHERE org_id = $1")
+            .bind(bytes(organisation.uuid()))
+            .fetch_optional(self.readers())
+            .await?
+            .ok_or(StoreError::NoOrganisation)?;
+        Ok(row.try_get("slug")?)
+    }
+
     /// All organisations, oldest first.
     ///
     /// # Errors

@@ -72,19 +72,6 @@ impl Books {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Ends all sessions of a person.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn take_sessions_of(&mut self, person: PersonId) -> Result<()> {
-        sqlx::query("DELETE FROM session WHERE org_id = $1 AND person_id = $2")
-            .bind(self.org())
-            .bind(bytes(person.uuid()))
-            .execute(self.db())
-            .await?;
-        Ok(())
-    }
-
     /// Removes sessions that began before this moment.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Sessions: who is at the other end of a cookie.
 
 use counterfoil_identity::gate::{self, GateRefusal, SessionRecord, Unfinished};
-use counterfoil_identity::session::{SessionTimes, Stage};
+use counterfoil_identity::session::{Class, SessionTimes, Stage};
 use counterfoil_identity::{
     Actor, Authenticated, Forbidden, Membership, Permission, PersonId, SessionId, Token, authorize, token,
 };
@@ -81,7 +81,7 @@ impl Billing {
         }
         let mut member_of = Vec::with_capacity(memberships.len());
         for membership in memberships {
-            let slug = self.store().read(membership.organisation).await?.organisation_profile().await?.slug;
+            let slug = self.store().slug(membership.organisation).await?;
             member_of.push(MemberOf { slug, membership });
         }
         Ok(Ok(SignedIn { gate, person: record.person, name: person.profile.name, memberships: member_of }))
@@ -145,6 +145,8 @@ pub(super) async fn open(
             confirmed_at: (stage == Stage::Full).then_some(now),
         },
     };
+    // What no limit could still let through is swept out by whoever comes next.
+    books.take_sessions_before(now - Class::Staff.limits().absolute).await?;
     books.insert_session(&record).await?;
     if stage == Stage::Full {
         let act = Act {
