@@ -15,7 +15,7 @@ use sqlx::{AnyConnection, AnyPool, Executor as _, Row as _};
 use crate::books::{Books, INSTALLATION};
 use crate::convert::{bytes, millis};
 use crate::keys::{Keys, rng};
-use crate::{Result, StoreError};
+use crate::{Result, StoreError, migrations};
 
 /// Where the database is.
 #[derive(Clone)]
@@ -107,8 +107,8 @@ impl Store {
             }
         };
         match dialect {
-            Dialect::Sqlite => sqlx::migrate!("./migrations/sqlite").run(&writers).await?,
-            Dialect::Postgres => sqlx::migrate!("./migrations/postgres").run(&writers).await?,
+            Dialect::Sqlite => migrations::sqlite().run(&writers).await?,
+            Dialect::Postgres => migrations::postgres().run(&writers).await?,
         }
         let store = Self(Arc::new(Inner { dialect, readers, writers, root, files, keys: RwLock::default() }));
         if !store.has_organisation_key(INSTALLATION).await? {

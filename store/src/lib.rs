@@ -9,6 +9,7 @@ mod error;
 pub mod files;
 pub mod invoices;
 mod keys;
+mod migrations;
 pub mod ledger;
 pub mod links;
 pub mod organisations;

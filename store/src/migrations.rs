@@ -1,0 +1,80 @@
+//! The steps from an empty database to today's schema.
+//!
+//! Read at run time: sqlx's macro would compile both database drivers, with their C code, a second time for the build.
+
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// A step, once for each dialect. Never edited once released: a database remembers what it has run by its digest.
+struct Step {
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+macro_rules! steps {
+    ($($name:literal)+) => {
+        [$( Step {
+            name: $name,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../migrations/postgres/", $name, ".sql")),
+        }, )+]
+    };
+}
+
+/// In the order of their numbers.
+const STEPS: &[Step] = &steps! {
+    "0001_first"
+    "0002_final"
+};
+
+pub(crate) fn sqlite() -> Migrator {
+    migrator(|step| step.sqlite)
+}
+
+pub(crate) fn postgres() -> Migrator {
+    migrator(|step| step.postgres)
+}
+
+fn migrator(sql: fn(&Step) -> &'static str) -> Migrator {
+    let migrations = STEPS.iter().map(|step| {
+        let (version, description) = step.name.split_once('_').expect("a number, an underscore and a name");
+        Migration::new(
+            version.parse().expect("a number"),
+            description.replace('_', " ").into(),
+            MigrationType::Simple,
+            sql(step).into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_file_is_a_step_in_both_dialects() {
+        for dialect in ["sqlite", "postgres"] {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(dialect);
+            let mut files: Vec<String> = std::fs::read_dir(folder)
+                .unwrap()
+                .map(|file| file.unwrap().file_name().into_string().unwrap())
+                .collect();
+            files.sort();
+            let steps: Vec<String> = STEPS.iter().map(|step| format!("{}.sql", step.name)).collect();
+            assert_eq!(files, steps, "{dialect}");
+        }
+    }
+
+    #[test]
+    fn steps_are_numbered_without_gaps() {
+        for migrator in [sqlite(), postgres()] {
+            let versions: Vec<i64> = migrator.iter().map(|step| step.version).collect();
+            assert_eq!(versions, (1..).take(STEPS.len()).collect::<Vec<i64>>());
+        }
+    }
+}
