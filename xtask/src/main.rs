@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a build tool talks to the terminal")]
 
+mod bench;
 mod borders;
 mod check;
 mod postgres;
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["check"] => Ok(reported(check::quick)),
         ["test"] => Ok(reported(test::everything)),
-        ["bench"] => Ok(reported(bench)),
+        ["bench"] => Ok(reported(bench::all)),
         ["deny"] => Ok(reported(check::dependencies)),
         ["with", program, args @ ..] => test::with(program, args),
         ["postgres"] => postgres::lend(),
@@ -50,22 +51,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// Each program of figures, built as it is shipped.
-fn bench(report: &mut Report) {
-    report.step("figures of a sealed invoice", || {
-        process::run(&mut process::cargo(&[
-            "run",
-            "--release",
-            "--quiet",
-            "--locked",
-            "--package",
-            "counterfoil-cli",
-            "--example",
-            "figures",
-        ])?)
-    });
 }
 
 /// Runs steps into a fresh report, prints it, and tells whether all is well.

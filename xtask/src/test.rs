@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::check;
 use crate::postgres::{self, Server};
-use crate::process::{cargo, find, root, run};
+use crate::process::{cargo, find, run};
 use crate::report::Report;
 use crate::tools::{self, CHROMIUM, TOOLS};
 
@@ -74,15 +74,12 @@ fn surroundings(report: &mut Report) -> (Option<Server>, Vec<(&'static str, OsSt
             told.extend(find(programs).map(|program| (name, program.into())));
         }
     }
-    if env::var_os("COUNTERFOIL_CORPUS").is_none() {
-        let corpus = root().join("../shared/einvoice");
-        match corpus.canonicalize() {
-            Ok(corpus) => told.push(("COUNTERFOIL_CORPUS", corpus.into())),
-            Err(_) => report.not_run(
-                "the e-invoice corpus and oracle",
-                "../shared/einvoice is not there: set COUNTERFOIL_CORPUS to its folder",
-            ),
-        }
+    match tools::corpus() {
+        Some(corpus) => told.push(("COUNTERFOIL_CORPUS", corpus.into())),
+        None => report.not_run(
+            "the e-invoice corpus and oracle",
+            "../shared/einvoice is not there: set COUNTERFOIL_CORPUS to its folder",
+        ),
     }
     (server, told)
 }

@@ -21,7 +21,7 @@ pub(crate) struct Tool {
 
 pub(crate) const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
-pub(crate) static TOOLS: [Tool; 6] = [
+pub(crate) static TOOLS: [Tool; 7] = [
     Tool {
         name: "PostgreSQL server",
         packages: &["postgresql"],
@@ -39,6 +39,12 @@ pub(crate) static TOOLS: [Tool; 6] = [
         packages: &["chromium-driver"],
         needed_for: "browser tests",
         found: || env::var_os("COUNTERFOIL_CHROMEDRIVER").is_some() || find(&["chromedriver"]).is_some(),
+    },
+    Tool {
+        name: "curl",
+        packages: &["curl"],
+        needed_for: "a running server as a foreign client sees it",
+        found: || find(&["curl"]).is_some(),
     },
     Tool {
         name: "pdfsig",
@@ -112,7 +118,7 @@ fn cargo_home() -> Option<PathBuf> {
     env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")))
 }
 
-/// The Python with the packages of the two requirement files, made or brought up to date. Returns the interpreter.
+/// The Python of the tests. Returns the interpreter.
 pub(crate) fn python() -> Result<PathBuf> {
     if let Some(python) = env::var_os("COUNTERFOIL_PYTHON") {
         return Ok(python.into());
@@ -121,8 +127,26 @@ pub(crate) fn python() -> Result<PathBuf> {
         Some(venv) => PathBuf::from(venv),
         None => cache()?.join("venv"),
     };
+    environment(&venv, "requirements.txt")
+}
+
+/// The Python of the benchmark's peer. It draws with Pango (Debian: libpangoft2-1.0-0, libharfbuzz-subset0).
+pub(crate) fn bench_python() -> Result<PathBuf> {
+    environment(&cache()?.join("venv-bench"), "requirements-bench.txt")
+}
+
+/// The e-invoice corpus with its oracle.
+pub(crate) fn corpus() -> Option<PathBuf> {
+    match env::var_os("COUNTERFOIL_CORPUS") {
+        Some(corpus) => Some(corpus.into()),
+        None => root().join("../shared/einvoice").canonicalize().ok(),
+    }
+}
+
+/// The virtual environment with the packages of this file and of requirements-no-deps.txt, made or brought up to date.
+fn environment(venv: &Path, requirements: &str) -> Result<PathBuf> {
     let python = venv.join("bin/python");
-    let requirements = root().join("xtask/requirements.txt");
+    let requirements = root().join("xtask").join(requirements);
     let no_deps = root().join("xtask/requirements-no-deps.txt");
     let wanted = fs::read_to_string(&requirements)? + &fs::read_to_string(&no_deps)?;
     let stamp = venv.join("installed.txt");
@@ -130,7 +154,7 @@ pub(crate) fn python() -> Result<PathBuf> {
         return Ok(python);
     }
     eprintln!("making the Python environment {}", venv.display());
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(venv))?;
     run(pip(&python).arg("--requirement").arg(&requirements))?;
     run(pip(&python).arg("--no-deps").arg("--requirement").arg(&no_deps))?;
     fs::write(stamp, wanted)?;
