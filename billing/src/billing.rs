@@ -6,7 +6,7 @@ use counterfoil_identity::password::Cost;
 use counterfoil_invoice::paper::Paper;
 use counterfoil_store::{INSTALLATION, Store, StoreError};
 use jiff::tz::TimeZone;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::clock::Clock;
 use crate::mail::SendMail;
@@ -25,6 +25,7 @@ pub(crate) struct Inner {
     pub(crate) password_queue: Arc<Semaphore>,
     /// How many strangers' files are looked into at once.
     pub(crate) inspections: Semaphore,
+    stopping: watch::Sender<bool>,
     form_key: [u8; 32],
 }
 
@@ -83,8 +84,25 @@ impl Billing {
             parts,
             password_queue: Self::password_queue(),
             inspections: Semaphore::new(2),
+            stopping: watch::Sender::new(false),
             form_key,
         })))
+    }
+
+    /// No message of the outbox is begun any more, and one that is under way is given back to the queue: a mail server
+    /// that does not answer cannot hold up the end of the program.
+    pub fn stop(&self) {
+        self.0.stopping.send_replace(true);
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.0.stopping.borrow()
+    }
+
+    /// Ends when [`stop`](Self::stop) is called, or has been.
+    pub(crate) async fn stopped(&self) {
+        // The sender is in `self`, so this waits and does not fail.
+        let _ = self.0.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }
 
     /// The key of session-bound form tokens.

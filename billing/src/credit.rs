@@ -1,6 +1,5 @@
 //! Crediting: an issued invoice never changes, a new document takes it back.
 
-use counterfoil_identity::Actor;
 use counterfoil_identity::permission::Credit;
 use counterfoil_invoice::lifecycle::credit_note_for;
 use uuid::Uuid;
@@ -8,20 +7,26 @@ use uuid::Uuid;
 use crate::billing::Billing;
 use crate::clock::fresh_id;
 use crate::drafts::DraftError;
+use crate::once::By;
 
 impl Billing {
-    /// Begins a credit note over all of an issued invoice, as a draft to look at and issue.
+    /// Begins a credit note over all of an issued invoice, as a draft to look at and issue; once for one
+    /// form.
     ///
     /// # Errors
     /// [`DraftError`]; [`DraftError::NoSuchDraft`] if there is no such invoice or it is a credit note itself.
     pub async fn credit(
         &self,
-        by: &Actor<Credit>,
+        by: impl Into<By<'_, Credit>>,
         invoice: Uuid,
         reason: Option<&str>,
     ) -> Result<Uuid, DraftError> {
+        let by = by.into();
         let now = self.clock().now();
         let mut books = self.store().write(by.organisation()).await?;
+        if let Some(done) = by.done(&mut books).await? {
+            return Ok(done);
+        }
         let of = books.find_invoice(invoice).await?.ok_or(DraftError::NoSuchDraft)?;
         if of.issued.document().content.is_credit_note() {
             return Err(DraftError::NoSuchDraft);
@@ -31,6 +36,7 @@ impl Billing {
         let mut kept = self.draft(&mut books, fresh_id(now), None, Some(invoice), draft.0).await?;
         kept.customer = of.customer;
         books.insert_draft(&kept).await?;
+        by.note(&mut books, &kept.id, now).await?;
         books.commit().await?;
         Ok(kept.id)
     }

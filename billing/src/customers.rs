@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::billing::{Billing, Unavailable};
 use crate::clock::fresh_id;
 use crate::fields::{self, FieldError, Form};
+use crate::once::By;
 use crate::organisations::{check_country, check_vat_id};
 
 /// The most customers a list shows at once.
@@ -43,39 +44,50 @@ impl From<StoreError> for CustomerError {
 }
 
 impl Billing {
-    /// Enters a customer.
+    /// Enters a customer, once for one form.
     ///
     /// # Errors
     /// [`CustomerError`].
     pub async fn create_customer(
         &self,
-        by: &Actor<EditCustomers>,
+        by: impl Into<By<'_, EditCustomers>>,
         mut profile: CustomerProfile,
     ) -> Result<Uuid, CustomerError> {
+        let by = by.into();
         check(&mut profile).map_err(CustomerError::Fields)?;
         let now = self.clock().now();
         let id = fresh_id(now);
         let mut books = self.store().write(by.organisation()).await?;
+        if let Some(done) = by.done(&mut books).await? {
+            return Ok(done);
+        }
         books.insert_customer(id, &profile, now).await?;
+        by.note(&mut books, &id, now).await?;
         books.commit().await?;
         Ok(id)
     }
 
-    /// Changes a customer that nobody else changed since. Issued documents keep what they said.
+    /// Changes a customer that nobody else changed since, once for one form. Issued documents keep what they said.
     ///
     /// # Errors
     /// [`CustomerError`].
     pub async fn update_customer(
         &self,
-        by: &Actor<EditCustomers>,
+        by: impl Into<By<'_, EditCustomers>>,
         mut customer: Customer,
     ) -> Result<(), CustomerError> {
+        let by = by.into();
         check(&mut customer.profile).map_err(CustomerError::Fields)?;
+        let now = self.clock().now();
         let mut books = self.store().write(by.organisation()).await?;
+        if by.done::<Uuid>(&mut books).await?.is_some() {
+            return Ok(());
+        }
         if books.find_customer(customer.id).await?.is_none() {
             return Err(CustomerError::NoSuchCustomer);
         }
-        books.update_customer(&customer, self.clock().now()).await?;
+        books.update_customer(&customer, now).await?;
+        by.note(&mut books, &customer.id, now).await?;
         books.commit().await?;
         Ok(())
     }

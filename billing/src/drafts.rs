@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
 use crate::clock::fresh_id;
+use crate::once::By;
 use crate::organisations::account_in_use;
 
 /// The most drafts a list shows at once.
@@ -59,37 +60,46 @@ impl From<StoreError> for DraftError {
 }
 
 impl Billing {
-    /// Begins a draft. With a customer the buyer is filled in.
+    /// Begins a draft, once for one form. With a customer the buyer is filled in.
     ///
     /// # Errors
     /// [`DraftError`].
     pub async fn create_draft(
         &self,
-        by: &Actor<EditDrafts>,
+        by: impl Into<By<'_, EditDrafts>>,
         customer: Option<Uuid>,
         content: Content,
     ) -> Result<Uuid, DraftError> {
+        let by = by.into();
         let now = self.clock().now();
         let mut books = self.store().write(by.organisation()).await?;
+        if let Some(done) = by.done(&mut books).await? {
+            return Ok(done);
+        }
         let kept = self.draft(&mut books, fresh_id(now), customer, None, content).await?;
         books.insert_draft(&kept).await?;
+        by.note(&mut books, &kept.id, now).await?;
         books.commit().await?;
         Ok(kept.id)
     }
 
-    /// Saves a draft that nobody else changed since `version`. Gives the new version.
+    /// Saves a draft that nobody else changed since `version`, once for one form. Gives the new version.
     ///
     /// # Errors
     /// [`DraftError`].
     pub async fn update_draft(
         &self,
-        by: &Actor<EditDrafts>,
+        by: impl Into<By<'_, EditDrafts>>,
         id: Uuid,
         version: i64,
         customer: Option<Uuid>,
         content: Content,
     ) -> Result<i64, DraftError> {
+        let by = by.into();
         let mut books = self.store().write(by.organisation()).await?;
+        if let Some(done) = by.done(&mut books).await? {
+            return Ok(done);
+        }
         let before = books.find_draft(id).await?.ok_or(DraftError::NoSuchDraft)?;
         // The buyer of a credit note stays as on the invoice, whatever became of the customer since.
         let buyer_from = customer.filter(|_| before.preceding.is_none());
@@ -97,6 +107,7 @@ impl Billing {
         kept.customer = customer;
         kept.version = version;
         books.update_draft(&kept).await?;
+        by.note(&mut books, &(version + 1), self.clock().now()).await?;
         books.commit().await?;
         Ok(version + 1)
     }

@@ -11,12 +11,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::billing::{Billing, Unavailable};
 use crate::clock::{fresh_id, rng};
 use crate::fields::{self, FieldError, Form};
 use crate::ledger::{self, Act};
+use crate::once::{self, By};
 
 const CA_CERTIFICATE: &str = "document-ca.certificate";
 const CA_KEY: &str = "document-ca.key";
@@ -32,6 +34,8 @@ pub struct NewOrganisation {
     pub profile: Profile,
     /// Where it is paid.
     pub account: PayeeAccount,
+    /// The form that asks for it, as in [`By`]: sent twice it makes one.
+    pub form: Option<[u8; 32]>,
 }
 
 /// An organisation with its keys' public halves and its payee accounts.
@@ -61,6 +65,12 @@ pub enum OrganisationError {
     /// The name in URLs is taken.
     #[error("there is an organisation with this short name already: choose another")]
     SlugTaken,
+    /// Somebody else was faster.
+    #[error(
+        "somebody else changed the organisation in the meantime, and nothing was saved: what you typed is still here; \
+         open this page in another tab, and enter there what it lacks"
+    )]
+    Changed,
     /// The books.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -68,7 +78,10 @@ pub enum OrganisationError {
 
 impl From<StoreError> for OrganisationError {
     fn from(error: StoreError) -> Self {
-        Self::Unavailable(error.into())
+        match error {
+            StoreError::Conflict("the organisation") => Self::Changed,
+            error => Self::Unavailable(error.into()),
+        }
     }
 }
 
@@ -83,8 +96,8 @@ impl Billing {
         mut new: NewOrganisation,
     ) -> Result<OrganisationId, OrganisationError> {
         check_new(&mut new).map_err(OrganisationError::Fields)?;
-        if self.store().find_organisation(&new.slug).await?.is_some() {
-            return Err(OrganisationError::SlugTaken);
+        if let Some(there) = self.store().find_organisation(&new.slug).await? {
+            return self.made_by(there, new.form.as_ref()).await?.ok_or(OrganisationError::SlugTaken);
         }
         // All organisations of an installation are trusted by its verification page, so only its first person and
         // those who own one already add another.
@@ -102,10 +115,17 @@ impl Billing {
         // Keys first: an organisation without a row is invisible and harmless, a row without keys would be neither.
         self.store().insert_organisation_key(organisation, now).await?;
         let mut books = self.store().write(organisation).await?;
-        books.insert_organisation(&new.slug, &new.profile, now).await.map_err(|error| match error {
-            StoreError::Conflict(_) => OrganisationError::SlugTaken,
-            error => error.into(),
-        })?;
+        match books.insert_organisation(&new.slug, &new.profile, now).await {
+            // Somebody was faster by a moment: it may have been this form.
+            Err(StoreError::Conflict(_)) => {
+                drop(books);
+                let there = self.store().find_organisation(&new.slug).await?;
+                let there = there.ok_or(OrganisationError::SlugTaken)?;
+                return self.made_by(there, new.form.as_ref()).await?.ok_or(OrganisationError::SlugTaken);
+            }
+            done => done?,
+        }
+        once::note(&mut books, new.form.as_ref(), &organisation.uuid(), now).await?;
         ledger::create_key(&mut books, &format!("{}/ledger/{}", self.host(), new.slug)).await?;
         let chain = serde_json::to_vec(identity.chain_der()).expect("bytes are JSON");
         books.insert_secret(SIGNING_CHAIN, &chain).await?;
@@ -125,6 +145,16 @@ impl Billing {
         Ok(organisation)
     }
 
+    /// The organisation, if this form made it.
+    async fn made_by(
+        &self,
+        there: OrganisationId,
+        form: Option<&[u8; 32]>,
+    ) -> Result<Option<OrganisationId>, Unavailable> {
+        let mut books = self.store().read(there).await?;
+        Ok(once::find::<Uuid>(&mut books, form).await?.map(OrganisationId::from_uuid))
+    }
+
     /// An organisation as its members see it.
     ///
     /// # Errors
@@ -140,26 +170,37 @@ impl Billing {
         })
     }
 
-    /// Changes what an organisation says of itself on documents from now on. Issued ones keep what they said, and the
+    /// Changes what an organisation says of itself on documents from now on, if nobody else changed it since
+    /// `version`; once for one form. Issued ones keep what they said, and the
     /// payee account is not touched (law 11). The ledger names the fields that changed, not what they hold.
     ///
     /// # Errors
     /// [`OrganisationError`].
     pub async fn update_profile(
         &self,
-        by: &Actor<ManageOrganisation>,
+        by: impl Into<By<'_, ManageOrganisation>>,
+        version: i64,
         mut profile: Profile,
     ) -> Result<(), OrganisationError> {
+        let by = by.into();
         let mut form = Form::default();
         check_profile(&mut form, &mut profile);
         form.finish().map_err(OrganisationError::Fields)?;
         let now = self.clock().now();
         let mut books = self.store().write(by.organisation()).await?;
-        let changed = changed_fields(&books.organisation_profile().await?.profile, &profile);
+        if by.done::<i64>(&mut books).await?.is_some() {
+            return Ok(());
+        }
+        let kept = books.organisation_profile().await?;
+        if kept.version != version {
+            return Err(OrganisationError::Changed);
+        }
+        let changed = changed_fields(&kept.profile, &profile);
         if changed.is_empty() {
             return Ok(());
         }
-        books.update_profile(&profile).await?;
+        books.update_profile(version, &profile).await?;
+        by.note(&mut books, &(version + 1), now).await?;
         let details = json!({ "fields": changed });
         record(&mut books, "organisation.changed", by.person(), details, now).await?;
         books.commit().await?;
@@ -420,6 +461,7 @@ impl OrganisationFile {
                 language: self.language,
             },
             account: PayeeAccount { iban: self.iban, bic: self.bic, holder },
+            form: None,
         }
     }
 }

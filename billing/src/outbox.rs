@@ -16,7 +16,7 @@ const MOST_ATTEMPTS: i64 = 12;
 const ROUND: u32 = 50;
 
 impl Billing {
-    /// Works through what is due, once. Gives how many messages were done.
+    /// Works through what is due, once, or until [`stop`](Self::stop). Gives how many messages were done.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -28,6 +28,9 @@ impl Billing {
                 continue;
             }
             for (organisation, id) in self.store().list_due_messages(kind, self.clock().now(), ROUND).await? {
+                if self.is_stopping() {
+                    return Ok(done);
+                }
                 match self.work_message(organisation, id).await {
                     Ok(worked) => done += u32::from(worked),
                     // One organisation's trouble must not hold up the others.
@@ -48,13 +51,14 @@ impl Billing {
             MessageKind::SealDocument => None,
         };
         books.commit().await?;
-        let outcome = match (message.kind, mail) {
-            (MessageKind::SealDocument, _) => self
-                .seal_document(organisation, message.subject)
-                .await
-                .map_err(|error| MailError::Later(error.to_string())),
-            (MessageKind::Mail, Some(mail)) => self.send_now(mail).await,
-            (MessageKind::Mail, None) => Err(MailError::Never("its text cannot be read".to_owned())),
+        let outcome = tokio::select! {
+            outcome = self.work(organisation, &message, mail) => outcome,
+            () = self.stopped() => {
+                let mut books = self.store().write(organisation).await?;
+                books.give_back_message(id).await?;
+                books.commit().await?;
+                return Ok(false);
+            }
         };
         let now = self.clock().now();
         let mut books = self.store().write(organisation).await?;
@@ -69,6 +73,22 @@ impl Billing {
         }
         books.commit().await?;
         Ok(sent)
+    }
+
+    async fn work(
+        &self,
+        organisation: OrganisationId,
+        message: &Message,
+        mail: Option<Mail>,
+    ) -> Result<(), MailError> {
+        match (message.kind, mail) {
+            (MessageKind::SealDocument, _) => self
+                .seal_document(organisation, message.subject)
+                .await
+                .map_err(|error| MailError::Later(error.to_string())),
+            (MessageKind::Mail, Some(mail)) => self.send_now(mail).await,
+            (MessageKind::Mail, None) => Err(MailError::Never("its text cannot be read".to_owned())),
+        }
     }
 
     async fn send_now(&self, mail: Mail) -> Result<(), MailError> {

@@ -1,6 +1,5 @@
 //! Payments received.
 
-use counterfoil_identity::Actor;
 use counterfoil_identity::permission::RecordPayment;
 use counterfoil_invoice::{Amount, Money};
 use counterfoil_store::StoreError;
@@ -14,6 +13,7 @@ use crate::clock::fresh_id;
 use crate::fields::{self, FieldError, Form};
 use crate::invoices::open_amount;
 use crate::ledger::{self, Act};
+use crate::once::By;
 
 /// The longest note, in characters.
 const LONGEST_NOTE: usize = 500;
@@ -50,18 +50,22 @@ impl From<StoreError> for PaymentError {
 }
 
 impl Billing {
-    /// Enters a payment. The invoice itself does not change.
+    /// Enters a payment, once for one form. The invoice itself does not change.
     ///
     /// # Errors
     /// [`PaymentError`].
     pub async fn record_payment(
         &self,
-        by: &Actor<RecordPayment>,
+        by: impl Into<By<'_, RecordPayment>>,
         invoice: Uuid,
         new: NewPayment,
     ) -> Result<(), PaymentError> {
+        let by = by.into();
         let now = self.clock().now();
         let mut books = self.store().write(by.organisation()).await?;
+        if by.done::<Uuid>(&mut books).await?.is_some() {
+            return Ok(());
+        }
         let of = books.find_invoice(invoice).await?.ok_or(PaymentError::NoSuchInvoice)?;
         let mut standing = books.standing(invoice).await?;
         let currency = of.amount_due.currency();
@@ -108,6 +112,7 @@ impl Billing {
             .await?;
         standing.paid += amount.minor();
         books.update_standing(invoice, standing).await?;
+        by.note(&mut books, &id, now).await?;
         books.commit().await?;
         Ok(())
     }

@@ -136,6 +136,21 @@ impl Billing {
         Ok(documents::download(&mut books, link.invoice, format).await?)
     }
 
+    /// Ends what [`open_portal`](Self::open_portal) began. Nothing happens if it is over already.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn close_portal(&self, session: &Token) -> Result<(), Unavailable> {
+        let hash = session.hash(PORTAL_SESSION_PURPOSE);
+        let found = self.store().find_portal_session(&hash, self.clock().now()).await?;
+        if let Some((organisation, _)) = found {
+            let mut books = self.store().write(organisation).await?;
+            books.take_portal_session(&hash).await?;
+            books.commit().await?;
+        }
+        Ok(())
+    }
+
     /// The live link behind a portal token: a revoked link ends its sessions at once.
     async fn portal_link(&self, session: &Token) -> Result<(OrganisationId, PortalLink), PortalError> {
         let now = self.clock().now();

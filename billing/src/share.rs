@@ -14,6 +14,8 @@ use crate::clock::{fresh_id, rng};
 use crate::fields::FieldError;
 use crate::ledger::{self, Act};
 use crate::mail::Mail;
+use crate::once::By;
+use crate::organisations::hex;
 
 /// A link works for 90 days: a payment term with its reminders.
 const LINK_LIFE: SignedDuration = SignedDuration::from_hours(90 * 24);
@@ -42,30 +44,50 @@ impl From<StoreError> for ShareError {
 }
 
 impl Billing {
-    /// Makes a link that opens this one document. Its secret is in the answer and nowhere else.
+    /// Makes a link that opens this one document, once for one form. Its secret is in the answer; sealed, it is kept
+    /// for a day with the form, so that a double click shows it too.
     ///
     /// # Errors
     /// [`ShareError`].
-    pub async fn create_link(&self, by: &Actor<ShareDocument>, invoice: Uuid) -> Result<String, ShareError> {
+    pub async fn create_link(
+        &self,
+        by: impl Into<By<'_, ShareDocument>>,
+        invoice: Uuid,
+    ) -> Result<String, ShareError> {
+        let by = by.into();
         let now = self.clock().now();
         let mut books = self.store().write(by.organisation()).await?;
+        if let Some(done) = by.done(&mut books).await? {
+            return Ok(done);
+        }
         books.find_invoice(invoice).await?.ok_or(ShareError::NoSuchDocument)?;
-        let link = self.link(&mut books, by, invoice, now).await?;
+        let link = self.link(&mut books, &by, invoice, now).await?;
+        by.note(&mut books, &link, now).await?;
         books.commit().await?;
         Ok(link)
     }
 
-    /// Queues a mail with a link. Without a mail server it waits in the outbox, and the biller hands the link over.
+    /// Queues a mail with a link, once for one form. Without a mail server it waits in the outbox, and the biller hands
+    /// the link over.
     ///
     /// # Errors
     /// [`ShareError`].
-    pub async fn send(&self, by: &Actor<ShareDocument>, invoice: Uuid, to: &str) -> Result<(), ShareError> {
+    pub async fn send(
+        &self,
+        by: impl Into<By<'_, ShareDocument>>,
+        invoice: Uuid,
+        to: &str,
+    ) -> Result<(), ShareError> {
+        let by = by.into();
         let to = EmailAddress::parse(to)
             .map_err(|problem| ShareError::Field(FieldError::new("to", problem.to_string())))?;
         let now = self.clock().now();
         let mut books = self.store().write(by.organisation()).await?;
+        if by.done::<Uuid>(&mut books).await?.is_some() {
+            return Ok(());
+        }
         let kept = books.find_invoice(invoice).await?.ok_or(ShareError::NoSuchDocument)?;
-        let link = self.link(&mut books, by, invoice, now).await?;
+        let link = self.link(&mut books, &by, invoice, now).await?;
         let document = kept.issued.document();
         let seller = &document.content.seller;
         let id = fresh_id(now);
@@ -89,7 +111,13 @@ impl Billing {
             ),
             message_id: format!("{id}@{}", self.host().split(':').next().unwrap_or("localhost")),
         };
-        books.insert_message(id, MessageKind::Mail, &format!("mail:{id}"), invoice, &mail, now).await?;
+        // The queue holds on to its keys longer than we do to forms: not even then does a form's mail leave twice.
+        let dedupe_key =
+            by.form_hash().map_or_else(|| format!("mail:{id}"), |hash| format!("mail:{}", hex(hash)));
+        if !books.insert_message(id, MessageKind::Mail, &dedupe_key, invoice, &mail, now).await? {
+            return Ok(());
+        }
+        by.note(&mut books, &id, now).await?;
         let act = Act {
             kind: "document.sent",
             by: by.person(),

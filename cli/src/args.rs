@@ -33,7 +33,8 @@ pub(crate) struct Global {
     /// The address that browsers use [default: `https://localhost` with the port of --address].
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// The database: `sqlite://FILE` or `postgres://…` [default: an embedded database in the data folder].
+    /// The database: `sqlite://FILE?mode=rwc` (which makes the file) or `postgres://…` [default: an embedded database in
+    /// the data folder].
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
     /// A certificate chain in PEM [default: one of our own local CA].

@@ -32,6 +32,10 @@ pub(crate) async fn open_store(config: &Config, folder: &DataFolder) -> anyhow::
         Some(url) => DatabaseUrl::parse(url)?,
         None => DatabaseUrl::sqlite(&folder.database()),
     };
+    if folder.is_new && Store::is_in_use(&database).await? {
+        return Err(folder.missing_key());
+    }
+    folder.make()?;
     let files = LocalFileSystem::new_with_prefix(folder.files())
         .with_context(|| format!("{} cannot be used", folder.files().display()))?
         .with_fsync(true);

@@ -18,22 +18,20 @@ pub(crate) struct DataFolder {
 }
 
 impl DataFolder {
-    /// Opens the folder, and makes it if it is not there.
-    pub(crate) fn open_or_create(path: &Path) -> anyhow::Result<Self> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(path)
-            .with_context(|| format!("the data folder {} cannot be made", path.display()))?;
-        let folder = Self { path: path.to_owned(), is_new: !path.join("root.key").exists() };
+    /// The folder, whether or not it is there: [`make`](Self::make) makes it.
+    pub(crate) fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), is_new: !path.join("root.key").exists() }
+    }
+
+    /// Makes what is missing of the folder.
+    pub(crate) fn make(&self) -> anyhow::Result<()> {
+        let make = |path: &Path| fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+        let path = self.path.display();
+        make(&self.path).with_context(|| format!("the data folder {path} cannot be made"))?;
         for name in ["files", "tls"] {
-            fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(path.join(name))
-                .with_context(|| format!("{name} cannot be made in {}", path.display()))?;
+            make(&self.path.join(name)).with_context(|| format!("{name} cannot be made in {path}"))?;
         }
-        Ok(folder)
+        Ok(())
     }
 
     /// Opens the folder if it is there.
@@ -45,20 +43,14 @@ impl DataFolder {
                 path.display()
             );
         }
-        Self::open_or_create(path)
+        Ok(Self::at(path))
     }
 
-    /// The root key; a new folder gets one. A folder with a database but without its key is never given a new one.
+    /// The root key; a new folder gets one. Ask [`Store::is_in_use`](counterfoil_store::Store::is_in_use) first: a
+    /// database with keys in it needs the key it has.
     pub(crate) fn root_key(&self) -> anyhow::Result<RootKey> {
         let path = self.path.join("root.key");
         if self.is_new {
-            if self.database().exists() {
-                bail!(
-                    "{} is missing, but there is a database: put the key back from its copy; without it nothing \
-                     can be read",
-                    path.display()
-                );
-            }
             let key = RootKey::generate(&mut UnwrapErr(getrandom::SysRng));
             write_whole(&path, key.expose(), 0o400)?;
             return Ok(key);
@@ -75,6 +67,16 @@ impl DataFolder {
             anyhow::anyhow!("{} has {} bytes, not 32: it is not a root key", path.display(), bytes.len())
         })?;
         Ok(RootKey::from_bytes(bytes))
+    }
+
+    /// What to do when the database is in use already and the folder has no key.
+    pub(crate) fn missing_key(&self) -> anyhow::Error {
+        anyhow::anyhow!(
+            "the database is in use already, but there is no {}: put the key of this database there, from its copy, so \
+             that only its owner can read it (chmod 0400), and start again; without it nothing can be read. To begin \
+             anew, name an empty database. Nothing was written",
+            self.path.join("root.key").display()
+        )
     }
 
     pub(crate) fn path(&self) -> &Path {

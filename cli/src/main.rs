@@ -22,7 +22,10 @@ fn main() -> ExitCode {
             return ExitCode::from(output::COULD_NOT);
         }
     };
-    match runtime.block_on(commands::run(arguments)) {
+    let ended = runtime.block_on(commands::run(arguments));
+    // Everything is durable by now: a look-up of a name that hangs must not hold up the end.
+    runtime.shutdown_background();
+    match ended {
         Ok(code) => code,
         Err(error) => {
             output::talk(&format!("error: {}", output::chain(&error)));

@@ -11,10 +11,15 @@ use jiff::{SignedDuration, Timestamp};
 
 /// This many tries in a row cost no waiting.
 pub const FREE: u32 = 5;
-/// After this many failures in a row nothing is tried any more (NIST SP 800-63B-4 §3.2.2 allows 100).
-pub const HARD_STOP: u32 = 100;
-/// No wait before the hard stop is longer.
-pub const LONGEST_WAIT: Duration = Duration::from_mins(1);
+/// Up to this many failures in a row no wait is longer than [`SHORT_WAIT`].
+pub const SLOW: u32 = 100;
+/// The longest wait before [`SLOW`].
+pub const SHORT_WAIT: Duration = Duration::from_mins(1);
+/// No wait is longer. NIST SP 800-63B-4 §3.2.2 wants an authenticator disabled after 100 failures in a row; with one
+/// guess a day it is as good as that for a guesser, and its owner comes back without help.
+pub const LONGEST_WAIT: Duration = Duration::from_hours(24);
+/// A bucket that did not fail for so long is forgotten.
+pub const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The consecutive failures of one account, network or device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,38 +30,39 @@ pub struct Bucket {
     pub last_failure_at: Option<Timestamp>,
 }
 
-/// Why nothing may be tried now.
+/// Nothing may be tried now: for so long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RetryAfter {
-    /// Only for a moment.
-    #[error("too many failed attempts: wait {} s and try again", .0.as_secs().max(1))]
-    Wait(Duration),
-    /// Until someone with the right to do so resets the bucket.
-    #[error("too many failed attempts: sign-in is blocked until an administrator or recovery unblocks it")]
-    Blocked,
-}
+#[error("too many failed attempts: wait {} and try again", words(*.0))]
+pub struct RetryAfter(pub Duration);
 
 impl RetryAfter {
-    /// For the HTTP header: whole seconds, rounded up; `None` if waiting does not help.
-    pub fn seconds(self) -> Option<u64> {
-        match self {
-            Self::Wait(wait) => Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)),
-            Self::Blocked => None,
-        }
+    /// For the HTTP header: whole seconds, rounded up.
+    pub fn seconds(self) -> u64 {
+        self.0.as_secs() + u64::from(self.0.subsec_nanos() > 0)
     }
 }
 
-/// The wait after this many failures in a row: nothing before the sixth try, then 1, 2, 4 … 60 s, and
-/// [`Duration::MAX`] from the [`HARD_STOP`] on.
+fn words(wait: Duration) -> String {
+    match RetryAfter(wait).seconds() {
+        0..=1 => "a second".to_owned(),
+        seconds @ 2..=120 => format!("{seconds} seconds"),
+        seconds @ 121..=7_200 => format!("{} minutes", seconds.div_ceil(60)),
+        seconds => format!("{} hours", seconds.div_ceil(3600)),
+    }
+}
+
+/// The wait after this many failures in a row: nothing before the sixth try, then 1, 2, 4 … 60 s; after [`SLOW`]
+/// failures 2, 4, 8 … minutes, and a day from the eleventh of them on.
 pub fn wait_after(failures: u32) -> Duration {
     if failures < FREE {
         return Duration::ZERO;
     }
-    if failures >= HARD_STOP {
-        return Duration::MAX;
+    if failures < SLOW {
+        // 2^6 is already past the longest of these.
+        return Duration::from_secs(1 << (failures - FREE).min(6)).min(SHORT_WAIT);
     }
-    // 2^6 is already past the longest wait.
-    Duration::from_secs(1 << (failures - FREE).min(6)).min(LONGEST_WAIT)
+    // 2^11 minutes are more than a day.
+    Duration::from_mins(2 << (failures - SLOW).min(10)).min(LONGEST_WAIT)
 }
 
 /// Whether a try may be made now.
@@ -64,14 +70,11 @@ pub fn wait_after(failures: u32) -> Duration {
 /// # Errors
 /// [`RetryAfter`] if not.
 pub fn may_try(bucket: &Bucket, now: Timestamp) -> Result<(), RetryAfter> {
-    if bucket.failures >= HARD_STOP {
-        return Err(RetryAfter::Blocked);
-    }
     let Some(last) = bucket.last_failure_at else {
         return Ok(());
     };
     let elapsed = now.duration_since(last);
-    // A failure further ahead than any wait was stamped by a clock that was wrong. Believing it could lock
+    // A failure more than a minute ahead was stamped by a clock that was wrong. Believing it could lock
     // the owner out for years; the next failure is stamped anew.
     if elapsed < SignedDuration::from_mins(-1) {
         return Ok(());
@@ -79,7 +82,7 @@ pub fn may_try(bucket: &Bucket, now: Timestamp) -> Result<(), RetryAfter> {
     let wait = SignedDuration::try_from(wait_after(bucket.failures)).unwrap_or(SignedDuration::MAX);
     let remaining = wait.saturating_sub(elapsed);
     match Duration::try_from(remaining) {
-        Ok(remaining) if !remaining.is_zero() => Err(RetryAfter::Wait(remaining)),
+        Ok(remaining) if !remaining.is_zero() => Err(RetryAfter(remaining)),
         _ => Ok(()),
     }
 }
@@ -112,27 +115,37 @@ mod tests {
     fn five_tries_are_free_then_the_wait_doubles_up_to_a_minute() {
         let waits: Vec<u64> = (0..13).map(|failures| wait_after(failures).as_secs()).collect();
         assert_eq!(waits, [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60]);
-        assert_eq!(wait_after(99), LONGEST_WAIT);
-        assert_eq!(wait_after(100), Duration::MAX);
-        assert_eq!(wait_after(u32::MAX), Duration::MAX);
+        assert_eq!(wait_after(99), SHORT_WAIT);
     }
 
     #[test]
-    fn a_patient_guesser_gets_one_hundred_tries_in_an_hour_and_a_half_and_no_more() {
-        let (mut now, mut bucket, mut tries) = (start(), Bucket::default(), 0);
-        loop {
-            match may_try(&bucket, now) {
-                Ok(()) => {
-                    tries += 1;
-                    bucket = failed(&bucket, now);
+    fn after_a_hundred_failures_it_doubles_on_up_to_a_day_and_never_ends_for_good() {
+        let minutes: Vec<u64> = (99..112).map(|failures| wait_after(failures).as_secs() / 60).collect();
+        assert_eq!(minutes, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1440, 1440]);
+        assert_eq!(wait_after(u32::MAX), LONGEST_WAIT);
+        assert_eq!(may_try(&after(u32::MAX), start() + SignedDuration::from_hours(24)), Ok(()));
+    }
+
+    #[test]
+    fn a_patient_guesser_gets_one_hundred_tries_in_an_hour_and_a_half_and_then_one_a_day() {
+        let (mut now, mut bucket) = (start(), Bucket::default());
+        let mut tries_until = |end: Timestamp| {
+            let mut tries = 0;
+            while now < end {
+                match may_try(&bucket, now) {
+                    Ok(()) => {
+                        tries += 1;
+                        bucket = failed(&bucket, now);
+                    }
+                    Err(RetryAfter(wait)) => now += SignedDuration::try_from(wait).unwrap(),
                 }
-                Err(RetryAfter::Wait(wait)) => now += SignedDuration::try_from(wait).unwrap(),
-                Err(RetryAfter::Blocked) => break,
             }
-        }
-        assert_eq!(tries, 100);
-        assert_eq!(now.duration_since(start()).as_mins(), 90);
-        assert_eq!(may_try(&bucket, now + SignedDuration::from_hours(24 * 365)), Err(RetryAfter::Blocked));
+            tries
+        };
+        assert_eq!(tries_until(start() + SignedDuration::from_mins(91)), 100);
+        // Ten more while the wait grows to a day, and then 363 in a year.
+        let year = tries_until(start() + SignedDuration::from_hours(24 * 365));
+        assert!((370..=375).contains(&year), "{year}");
     }
 
     #[test]
@@ -157,7 +170,7 @@ mod tests {
         let bucket = after(6);
         let end = start() + SignedDuration::from_secs(2);
         let just_before = end - SignedDuration::from_nanos(1);
-        assert_eq!(may_try(&bucket, just_before), Err(RetryAfter::Wait(Duration::from_nanos(1))));
+        assert_eq!(may_try(&bucket, just_before), Err(RetryAfter(Duration::from_nanos(1))));
         assert_eq!(may_try(&bucket, end), Ok(()));
     }
 
@@ -169,9 +182,10 @@ mod tests {
 
     #[test]
     fn the_header_rounds_up_so_that_nobody_comes_back_too_early() {
-        assert_eq!(RetryAfter::Wait(Duration::from_millis(1)).seconds(), Some(1));
-        assert_eq!(RetryAfter::Wait(Duration::from_secs(4)).seconds(), Some(4));
-        assert_eq!(RetryAfter::Blocked.seconds(), None);
+        assert_eq!(RetryAfter(Duration::from_millis(1)).seconds(), 1);
+        assert_eq!(RetryAfter(Duration::from_secs(4)).seconds(), 4);
+        let said = RetryAfter(Duration::from_secs(86_399)).to_string();
+        assert_eq!(said, "too many failed attempts: wait 24 hours and try again");
     }
 
     #[test]
@@ -181,16 +195,16 @@ mod tests {
         assert_eq!(may_try(&bucket, corrected), Ok(()));
         // A second server's clock, a little behind, opens nothing.
         let behind = start() - SignedDuration::from_secs(5);
-        assert_eq!(may_try(&bucket, behind), Err(RetryAfter::Wait(Duration::from_secs(65))));
+        assert_eq!(may_try(&bucket, behind), Err(RetryAfter(Duration::from_secs(65))));
     }
 
     proptest! {
         #[test]
-        fn waiting_as_told_is_enough(failures in 0_u32..100, elapsed in -200_000_i64..200_000) {
+        fn waiting_as_told_is_enough(failures in 0_u32..200, elapsed in -200_000_i64..200_000) {
             let now = start() + SignedDuration::from_millis(elapsed);
             if let Err(refused) = may_try(&after(failures), now) {
-                let seconds = i64::try_from(refused.seconds().unwrap()).unwrap();
-                prop_assert!(seconds <= 120);
+                let seconds = i64::try_from(refused.seconds()).unwrap();
+                prop_assert!(seconds <= 24 * 3600 + 60);
                 prop_assert_eq!(may_try(&after(failures), now + SignedDuration::from_secs(seconds)), Ok(()));
             }
         }

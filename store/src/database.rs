@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::str::FromStr as _;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use counterfoil_vault::{OrganisationKey, RootKey};
 use jiff::Timestamp;
 use object_store::ObjectStore;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool, Executor as _, Row as _};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _, Row as _};
 
 use crate::books::{Books, INSTALLATION};
 use crate::convert::{bytes, millis};
@@ -118,6 +120,31 @@ impl Store {
         }
         store.keys(INSTALLATION).await?;
         Ok(store)
+    }
+
+    /// Whether somebody's keys are in this database already: then only their root key opens it. Nothing is written; a
+    /// database that is not there is in nobody's use.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn is_in_use(database: &DatabaseUrl) -> Result<bool> {
+        sqlx::any::install_default_drivers();
+        let table = match database.dialect {
+            Dialect::Sqlite => {
+                if !SqliteConnectOptions::from_str(&database.url)?.get_filename().exists() {
+                    return Ok(false);
+                }
+                "SELECT 1 FROM sqlite_master WHERE name = 'organisation_key'"
+            }
+            Dialect::Postgres => "SELECT 1 WHERE to_regclass('organisation_key') IS NOT NULL",
+        };
+        let mut connection = AnyConnection::connect(&database.url).await?;
+        let mut found = sqlx::query(table).fetch_optional(&mut connection).await?;
+        if found.is_some() {
+            found = sqlx::query("SELECT 1 FROM organisation_key").fetch_optional(&mut connection).await?;
+        }
+        connection.close().await?;
+        Ok(found.is_some())
     }
 
     /// A transaction that only reads. It sees one moment of the books.

@@ -7,6 +7,7 @@ mod database;
 pub mod drafts;
 mod error;
 pub mod files;
+pub mod housekeeping;
 pub mod invoices;
 mod keys;
 pub mod ledger;
@@ -17,6 +18,7 @@ pub mod outbox;
 pub mod payments;
 pub mod people;
 pub mod sessions;
+pub mod submissions;
 pub mod throttles;
 
 pub use books::{Books, INSTALLATION};

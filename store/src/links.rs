@@ -160,11 +160,6 @@ impl Books {
         .bind(millis(now))
         .execute(self.db())
         .await?;
-        sqlx::query("DELETE FROM portal_session WHERE org_id = $1 AND expires_at <= $2")
-            .bind(self.org())
-            .bind(millis(now))
-            .execute(self.db())
-            .await?;
         sqlx::query(
             "INSERT INTO portal_session (org_id, token_hash, link_id, expires_at) VALUES ($1, $2, $3, $4)",
         )
@@ -174,6 +169,19 @@ impl Books {
         .bind(millis(until))
         .execute(self.db())
         .await?;
+        Ok(())
+    }
+
+    /// Ends a portal session. Nothing happens if it is over already.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn take_portal_session(&mut self, token_hash: &[u8; 32]) -> Result<()> {
+        sqlx::query("DELETE FROM portal_session WHERE org_id = $1 AND token_hash = $2")
+            .bind(self.org())
+            .bind(token_hash.to_vec())
+            .execute(self.db())
+            .await?;
         Ok(())
     }
 }

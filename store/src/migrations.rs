@@ -26,6 +26,7 @@ macro_rules! steps {
 const STEPS: &[Step] = &steps! {
     "0001_first"
     "0002_final"
+    "0003_forms"
 };
 
 pub(crate) fn sqlite() -> Migrator {

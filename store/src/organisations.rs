@@ -31,6 +31,8 @@ pub struct Organisation {
     pub id: OrganisationId,
     /// Its name in URLs and in the ledger's origin: lower-case letters, digits and hyphens.
     pub slug: String,
+    /// Counts changes of its profile, so that two people do not overwrite each other.
+    pub version: i64,
     /// What it says of itself.
     pub profile: Profile,
 }
@@ -132,7 +134,7 @@ impl Books {
     /// [`StoreError::NoOrganisation`] if it was never entered, or the database's.
     pub async fn organisation_profile(&mut self) -> Result<Organisation> {
         let org = self.org();
-        let row = sqlx::query("SELECT slug, profile_sealed FROM organisation WHERE org_id = $1")
+        let row = sqlx::query("SELECT slug, version, profile_sealed FROM organisation WHERE org_id = $1")
             .bind(org.clone())
             .fetch_optional(self.db())
             .await?
@@ -141,23 +143,28 @@ impl Books {
         Ok(Organisation {
             id: self.organisation(),
             slug: row.try_get("slug")?,
+            version: row.try_get("version")?,
             profile: self.keys.open_json("organisation", "profile", &org, &sealed)?,
         })
     }
 
-    /// Replaces what the organisation says of itself. Issued documents keep what they said.
+    /// Replaces what the organisation says of itself, if it still has this version. Issued documents keep what they
+    /// said.
     ///
     /// # Errors
-    /// The database's.
-    pub async fn update_profile(&mut self, profile: &Profile) -> Result<()> {
+    /// [`StoreError::Conflict`] if it was changed in the meantime, or the database's.
+    pub async fn update_profile(&mut self, version: i64, profile: &Profile) -> Result<()> {
         let org = self.org();
         let sealed = self.keys.seal_json("organisation", "profile", &org, profile);
-        sqlx::query("UPDATE organisation SET profile_sealed = $2 WHERE org_id = $1")
-            .bind(org)
-            .bind(sealed)
-            .execute(self.db())
-            .await?;
-        Ok(())
+        let done = sqlx::query(
+            "UPDATE organisation SET profile_sealed = $3, version = version + 1 WHERE org_id = $1 AND version = $2",
+        )
+        .bind(org)
+        .bind(version)
+        .bind(sealed)
+        .execute(self.db())
+        .await?;
+        if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Conflict("the organisation")) }
     }
 
     /// Keeps a secret of the organisation, such as its signing key, under a name.

@@ -240,6 +240,22 @@ impl Books {
         Ok(())
     }
 
+    /// Gives back a leased message that was not finished, as if it had not been tried.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn give_back_message(&mut self, id: Uuid) -> Result<()> {
+        sqlx::query(
+            "UPDATE outbox SET lease_until = 0, attempts = attempts - 1
+             WHERE org_id = $1 AND id = $2 AND state = 'waiting'",
+        )
+        .bind(self.org())
+        .bind(bytes(id))
+        .execute(self.db())
+        .await?;
+        Ok(())
+    }
+
     /// The messages about a document, oldest first.
     ///
     /// # Errors

@@ -233,6 +233,37 @@ impl Books {
         Ok(done.rows_affected() == 1)
     }
 
+    /// How many recovery codes a person has not used yet.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_recovery_codes(&mut self, id: PersonId) -> Result<i64> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS codes FROM recovery_code WHERE org_id = $1 AND person_id = $2 AND used_at IS NULL",
+        )
+        .bind(self.org())
+        .bind(bytes(id.uuid()))
+        .fetch_one(self.db())
+        .await?;
+        Ok(row.try_get("codes")?)
+    }
+
+    /// Replaces a person's password.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn update_password(&mut self, id: PersonId, password_hash: &str) -> Result<()> {
+        let row = bytes(id.uuid());
+        let sealed = self.keys.seal("person", "password", &row, password_hash.as_bytes());
+        sqlx::query("UPDATE person SET password_sealed = $3 WHERE org_id = $1 AND id = $2")
+            .bind(self.org())
+            .bind(row)
+            .bind(sealed)
+            .execute(self.db())
+            .await?;
+        Ok(())
+    }
+
     /// Makes a person a member of the organisation whose books these are.
     ///
     /// # Errors

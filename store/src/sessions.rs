@@ -72,17 +72,35 @@ impl Books {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Removes sessions that began before this moment.
+    /// Ends all sessions of a person but this one. Gives how many there were.
     ///
     /// # Errors
     /// The database's.
-    pub async fn take_sessions_before(&mut self, moment: Timestamp) -> Result<()> {
-        sqlx::query("DELETE FROM session WHERE org_id = $1 AND created_at < $2")
-            .bind(self.org())
-            .bind(millis(moment))
-            .execute(self.db())
-            .await?;
-        Ok(())
+    pub async fn take_other_sessions(&mut self, person: PersonId, kept: &[u8; 32]) -> Result<u64> {
+        let done =
+            sqlx::query("DELETE FROM session WHERE org_id = $1 AND person_id = $2 AND token_hash <> $3")
+                .bind(self.org())
+                .bind(bytes(person.uuid()))
+                .bind(kept.to_vec())
+                .execute(self.db())
+                .await?;
+        Ok(done.rows_affected())
+    }
+
+    /// How many sessions of a person began at or after this moment.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_sessions(&mut self, person: PersonId, since: Timestamp) -> Result<i64> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS sessions FROM session WHERE org_id = $1 AND person_id = $2 AND created_at >= $3",
+        )
+        .bind(self.org())
+        .bind(bytes(person.uuid()))
+        .bind(millis(since))
+        .fetch_one(self.db())
+        .await?;
+        Ok(row.try_get("sessions")?)
     }
 
     /// Keeps a one-time token; earlier ones for the same purpose stop to work.

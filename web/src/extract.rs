@@ -113,7 +113,8 @@ impl FromRequestParts<AppState> for Shell {
         if !signed_in.memberships.iter().any(|member| member.slug == slug) {
             return Err(ErrorPage::not_found());
         }
-        Ok(Self { visit, person: signed_in.name, slug })
+        let organisations = signed_in.memberships.into_iter().map(|member| member.slug).collect();
+        Ok(Self { visit, person: signed_in.name, slug, organisations })
     }
 }
 
@@ -174,6 +175,24 @@ impl From<Unavailable> for ErrorPage {
         match error {
             Unavailable::Busy => Self::busy(),
             error => Self::failed(&error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guesses_are_counted_by_ipv4_address_and_ipv6_network() {
+        for (address, counted) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ] {
+            assert_eq!(Client(address.parse().unwrap()).network(), counted);
         }
     }
 }

@@ -16,6 +16,9 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use counterfoil_billing::By;
+use counterfoil_identity::{Actor, Permission};
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::error_page::sentence;
@@ -23,6 +26,9 @@ use crate::{ErrorPage, Visit};
 
 /// The hidden field in every form; see [`Visit::form_token`].
 pub const FORM_TOKEN: &str = "form_token";
+
+/// The hidden field of forms that act once: a number drawn for this page; see [`Form::once`].
+pub const ONCE: &str = "once";
 
 /// More fields than any page has.
 const MOST_FIELDS: usize = 5_000;
@@ -52,6 +58,8 @@ pub struct Form<F: Fields> {
     values: Vec<(String, String)>,
     files: Vec<(String, File)>,
     errors: FieldErrors,
+    /// The number of its page and everything typed, hashed; none for the page of a GET.
+    hash: Option<[u8; 32]>,
     fields: PhantomData<F>,
 }
 
@@ -87,7 +95,13 @@ pub struct File {
 impl<F: Fields> Form<F> {
     /// The empty form, for the GET.
     pub fn blank() -> Self {
-        Self { values: Vec::new(), files: Vec::new(), errors: FieldErrors::default(), fields: PhantomData }
+        Self {
+            values: Vec::new(),
+            files: Vec::new(),
+            errors: FieldErrors::default(),
+            hash: None,
+            fields: PhantomData,
+        }
     }
 
     /// Fills in a field, for pages that change something that exists.
@@ -142,6 +156,20 @@ impl<F: Fields> Form<F> {
         Zeroizing::new(found.map(|at| self.values.swap_remove(at).1).unwrap_or_default())
     }
 
+    /// Who acts, in answer to this form: sent twice it acts once. Sent again after something else was typed, it is
+    /// another. The page needs `{{ ui::once() }}`.
+    pub fn once<'a, P: Permission>(&self, actor: &'a Actor<P>) -> By<'a, P> {
+        match self.hash {
+            Some(hash) => By::form(actor, hash),
+            None => actor.into(),
+        }
+    }
+
+    /// What this form is known by; none if its page drew no number.
+    pub fn hash(&self) -> Option<[u8; 32]> {
+        self.hash
+    }
+
     /// The uploaded file; none, if none was chosen.
     pub fn file(&self, name: &str) -> Option<&File> {
         self.files.iter().find(|(found, _)| found == name).map(|(_, file)| file)
@@ -181,6 +209,26 @@ impl<F: Fields> Form<F> {
         [F::ONE, F::MANY, F::FILES].into_iter().flatten().any(|(found, _)| *found == name)
     }
 
+    /// Each part with its length, so that no two forms look alike.
+    fn hash_of(&self, path: &str, once: &str) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        let mut part = |bytes: &[u8]| {
+            hash.update(bytes.len().to_be_bytes());
+            hash.update(bytes);
+        };
+        part(path.as_bytes());
+        part(once.as_bytes());
+        for (name, value) in &self.values {
+            part(name.as_bytes());
+            part(value.as_bytes());
+        }
+        for (name, file) in &self.files {
+            part(name.as_bytes());
+            part(&file.content);
+        }
+        hash.finalize().into()
+    }
+
     /// Takes in a field of a request, or says why it cannot be one of this form.
     fn take_in(&mut self, name: String, value: String) -> Result<(), String> {
         let one = F::ONE.iter().any(|(found, _)| *found == name);
@@ -216,49 +264,58 @@ impl<S: Send + Sync, F: Fields> FromRequest<S> for Form<F> {
         let visit = request.extensions().get::<Visit>().cloned();
         let visit = visit
             .ok_or_else(|| ErrorPage::internal("no visit: the router is not wrapped in security::protect"))?;
+        let path = request.uri().path().to_owned();
         DefaultBodyLimit::max(F::LIMIT).apply(&mut request);
         let content_type =
             request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let kind = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-        let (form, form_token) = match kind.as_str() {
+        let (mut form, hidden) = match kind.as_str() {
             "application/x-www-form-urlencoded" => urlencoded::<S, F>(request, state).await?,
             "multipart/form-data" if !F::FILES.is_empty() => multipart::<S, F>(request, state).await?,
             _ => return Err(ErrorPage::for_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
         };
-        if !visit.made(&form_token) {
+        if !visit.made(&hidden.form_token.unwrap_or_default()) {
             return Err(ErrorPage::not_from_here(
                 "This form is out of date: you have signed in or out since it was opened, or it was not made for this browser",
             ));
         }
+        form.hash = hidden.once.map(|once| form.hash_of(&path, &once));
         Ok(form)
     }
+}
+
+/// The fields that every form may have and no page shows.
+#[derive(Default)]
+struct Hidden {
+    form_token: Option<String>,
+    once: Option<String>,
 }
 
 async fn urlencoded<S: Send + Sync, F: Fields>(
     request: Request,
     state: &S,
-) -> Result<(Form<F>, String), ErrorPage> {
+) -> Result<(Form<F>, Hidden), ErrorPage> {
     let body = Bytes::from_request(request, state)
         .await
         .map_err(|rejection| broken_body::<F>(rejection.into_response().status()))?;
     let mut form = Form::blank();
-    let mut form_token = None;
+    let mut hidden = Hidden::default();
     for pair in decode::pairs(&body) {
         let (name, value) = pair.map_err(ErrorPage::unprocessable)?;
-        take_in(&mut form, &mut form_token, name, value)?;
+        take_in(&mut form, &mut hidden, name, value)?;
     }
-    Ok((form, form_token.unwrap_or_default()))
+    Ok((form, hidden))
 }
 
 async fn multipart<S: Send + Sync, F: Fields>(
     request: Request,
     state: &S,
-) -> Result<(Form<F>, String), ErrorPage> {
+) -> Result<(Form<F>, Hidden), ErrorPage> {
     let mut parts = Multipart::from_request(request, state)
         .await
         .map_err(|_| ErrorPage::unprocessable("the upload has no boundary between its parts"))?;
     let mut form = Form::blank();
-    let mut form_token = None;
+    let mut hidden = Hidden::default();
     while let Some(part) = parts.next_field().await.map_err(|error| broken_body::<F>(error.status()))? {
         let name = part.name().unwrap_or_default().to_owned();
         let file_name = part.file_name().map(str::to_owned);
@@ -278,29 +335,33 @@ async fn multipart<S: Send + Sync, F: Fields>(
             None => {
                 let value = String::from_utf8(content.into());
                 let value = value.map_err(|_| ErrorPage::unprocessable("the text is not UTF-8"))?;
-                take_in(&mut form, &mut form_token, name, value)?;
+                take_in(&mut form, &mut hidden, name, value)?;
             }
         }
     }
-    Ok((form, form_token.unwrap_or_default()))
+    Ok((form, hidden))
 }
 
 fn take_in<F: Fields>(
     form: &mut Form<F>,
-    form_token: &mut Option<String>,
+    hidden: &mut Hidden,
     name: String,
     value: String,
 ) -> Result<(), ErrorPage> {
     if value.contains('\0') {
         return Err(ErrorPage::unprocessable("the text contains a NUL character"));
     }
-    if name != FORM_TOKEN {
-        // Browsers send every line break as CR LF.
-        let value = value.replace("\r\n", "\n");
-        return form.take_in(name, value).map_err(|why| ErrorPage::unprocessable(&why));
-    }
-    if form_token.replace(value).is_some() {
-        return Err(ErrorPage::unprocessable("the form token came twice"));
+    let (kept, called) = match name.as_str() {
+        FORM_TOKEN => (&mut hidden.form_token, "the form token"),
+        ONCE => (&mut hidden.once, "the number of the form"),
+        _ => {
+            // Browsers send every line break as CR LF.
+            let value = value.replace("\r\n", "\n");
+            return form.take_in(name, value).map_err(|why| ErrorPage::unprocessable(&why));
+        }
+    };
+    if kept.replace(value).is_some() {
+        return Err(ErrorPage::unprocessable(&format!("{called} came twice")));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
     reason = "handlers fail with an ErrorPage, which says why to whoever asked"
 )]
 
+pub mod account;
 pub mod assets;
 pub mod cookies;
 mod countries;

@@ -47,6 +47,8 @@ pub struct Shell {
     pub(crate) visit: Visit,
     pub(crate) person: String,
     pub(crate) slug: String,
+    /// The short names of all organisations the person belongs to.
+    pub(crate) organisations: Vec<String>,
 }
 
 /// One entry of the menu.
@@ -81,6 +83,11 @@ impl Shell {
     /// The organisation's name in URLs.
     pub fn slug(&self) -> &str {
         &self.slug
+    }
+
+    /// The other organisations of the person, to switch to.
+    pub fn others(&self) -> impl Iterator<Item = &str> {
+        self.organisations.iter().map(String::as_str).filter(|slug| *slug != self.slug)
     }
 
     /// A path of this organisation: `page.url("/invoices/new")` is `/o/example/invoices/new`.
@@ -122,7 +129,7 @@ mod tests {
 
     fn current(path: &str) -> Vec<&'static str> {
         let visit = Visit::new(Site::new("https://bills.example", [0; 32]), &HeaderMap::new(), path);
-        let shell = Shell { visit, person: "Ada".into(), slug: "muster".into() };
+        let shell = Shell { visit, person: "Ada".into(), slug: "muster".into(), organisations: Vec::new() };
         shell.nav().into_iter().filter(|link| link.current).map(|link| link.label).collect()
     }
 

@@ -6,8 +6,8 @@ use axum::routing;
 #[cfg(debug_assertions)]
 use crate::styleguide;
 use crate::{
-    AppState, assets, customers, dashboard, home, invoices, ledger, organisation, portal, setup, sign_in,
-    verify, well_known,
+    AppState, account, assets, customers, dashboard, home, invoices, ledger, organisation, portal, setup,
+    sign_in, verify, well_known,
 };
 
 macro_rules! routes {
@@ -44,6 +44,11 @@ routes! {
     post "/sign-in/second-factor" => sign_in::second_factor::create;
     post "/sign-in/recovery-code" => sign_in::second_factor::recover;
     post "/sign-out" => sign_in::destroy;
+    get "/account" => account::show;
+    post "/account/password" => account::password::update;
+    post "/account/sessions/closing" => account::sessions::close;
+    post "/account/recovery-codes" => account::recovery_codes::create;
+    get "/.well-known/change-password" => well_known::change_password;
 
     get "/o/{organisation}" => dashboard::show;
     get "/o/{organisation}/organisation" => organisation::show;

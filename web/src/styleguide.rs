@@ -50,7 +50,8 @@ struct PublicStyleguide {
 }
 
 fn shell(visit: Visit) -> Shell {
-    Shell { visit, person: "Ada Muster".to_owned(), slug: "muster-werkstatt".to_owned() }
+    let organisations = vec!["muster-werkstatt".to_owned(), "muster-verlag".to_owned()];
+    Shell { visit, person: "Ada Muster".to_owned(), slug: "muster-werkstatt".to_owned(), organisations }
 }
 
 fn styleguide(visit: Visit, form: Form<Sample>) -> Styleguide {

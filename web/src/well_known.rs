@@ -19,3 +19,9 @@ pub async fn robots() -> impl IntoResponse {
 pub async fn favicon() -> Redirect {
     Redirect::permanent(assets::url("favicon.svg"))
 }
+
+/// `GET /.well-known/change-password`: where password managers lead people (W3C, a well-known URL for changing
+/// passwords).
+pub async fn change_password() -> Redirect {
+    Redirect::to("/account#password")
+}

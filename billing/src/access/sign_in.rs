@@ -6,7 +6,7 @@ use counterfoil_identity::recovery::RecoveryCode;
 use counterfoil_identity::session::Stage;
 use counterfoil_identity::throttle::{self, RetryAfter};
 use counterfoil_identity::{EmailAddress, PersonId, Token, token, totp};
-use counterfoil_store::INSTALLATION;
+use counterfoil_store::{Books, INSTALLATION, StoreError};
 use jiff::SignedDuration;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -46,8 +46,8 @@ pub enum SignInError {
     Unavailable(#[from] Unavailable),
 }
 
-impl From<counterfoil_store::StoreError> for SignInError {
-    fn from(error: counterfoil_store::StoreError) -> Self {
+impl From<StoreError> for SignInError {
+    fn from(error: StoreError) -> Self {
         Self::Unavailable(error.into())
     }
 }
@@ -65,9 +65,9 @@ impl Billing {
     ) -> Result<SignInStep, SignInError> {
         let now = self.clock().now();
         let email = EmailAddress::parse(email).map(|email| email.normalised()).unwrap_or_default();
-        let account = format!("password:{email}");
+        let account = password_bucket(&email);
         self.count_network_guess(network).await?;
-        self.count_guess(&account, throttle::HARD_STOP - 1).await?;
+        self.count_guess(&account, throttle::SLOW - 1).await?;
         if email.is_empty() || password.len() > MAX_BYTES {
             return Err(SignInError::Wrong);
         }
@@ -81,11 +81,7 @@ impl Billing {
         let (true, Some(person)) = (right, person) else { return Err(SignInError::Wrong) };
         let mut books = self.store().write(INSTALLATION).await?;
         books.update_bucket(&account, &throttle::Bucket::default()).await?;
-        // The right password was no guess; earlier failures from there still count.
-        let network = network_bucket(network);
-        let mut bucket = books.find_bucket(&network).await?;
-        bucket.failures = bucket.failures.saturating_sub(1);
-        books.update_bucket(&network, &bucket).await?;
+        forgive_network_guess(&mut books, network).await?;
         let step = if person.totp_confirmed {
             let stage = Stage::AwaitingSecondFactor;
             SignInStep::SecondFactor(session::open(&mut books, person.id, stage, now).await?)
@@ -102,7 +98,7 @@ impl Billing {
     /// [`SignInError`].
     pub async fn show_totp(&self, by: &Unfinished, old: &Token, code: &str) -> Result<Token, SignInError> {
         let bucket = factor_bucket(by.person());
-        self.count_guess(&bucket, throttle::HARD_STOP).await?;
+        self.count_guess(&bucket, u32::MAX).await?;
         let now = self.clock().now();
         let mut books = self.store().write(INSTALLATION).await?;
         let person = books.find_person(by.person()).await?.ok_or(SignInError::WrongCode)?;
@@ -127,6 +123,9 @@ impl Billing {
 
     /// Checks a recovery code, which works once, and gives a full session in place of the old one.
     ///
+    /// 125 random bits need no throttle of the account against guessing. So nobody who has the password and fails
+    /// with code after code from the app can keep the owner from this way in; only the network is slowed down.
+    ///
     /// # Errors
     /// [`SignInError`].
     pub async fn show_recovery_code(
@@ -134,9 +133,9 @@ impl Billing {
         by: &Unfinished,
         old: &Token,
         code: &str,
+        network: &str,
     ) -> Result<Token, SignInError> {
-        let bucket = factor_bucket(by.person());
-        self.count_guess(&bucket, throttle::HARD_STOP).await?;
+        self.count_network_guess(network).await?;
         let now = self.clock().now();
         let code = RecoveryCode::parse(code).map_err(|_| SignInError::WrongCode)?;
         let mut books = self.store().write(INSTALLATION).await?;
@@ -146,7 +145,8 @@ impl Billing {
         {
             return Err(SignInError::WrongCode);
         }
-        books.update_bucket(&bucket, &throttle::Bucket::default()).await?;
+        books.update_bucket(&factor_bucket(by.person()), &throttle::Bucket::default()).await?;
+        forgive_network_guess(&mut books, network).await?;
         let act = Act {
             kind: "factor.recovery-code-used",
             by: Some(by.person()),
@@ -162,9 +162,9 @@ impl Billing {
     /// Counts a guess as failed before it is judged; a right one resets the count. So a burst of parallel guesses
     /// meets the same wait as one after the other.
     ///
-    /// `most` caps the count. A password bucket stays below the hard stop, or a stranger who knows an address could
-    /// lock its owner out for good; the factor bucket needs the password and reaches it.
-    async fn count_guess(&self, name: &str, most: u32) -> Result<(), SignInError> {
+    /// `most` caps the count. A password bucket stays below the waits of hours, or a stranger who knows an address
+    /// could lock its owner out for a day; the factor bucket needs the password and has them.
+    pub(super) async fn count_guess(&self, name: &str, most: u32) -> Result<(), SignInError> {
         let now = self.clock().now();
         let mut books = self.store().write(INSTALLATION).await?;
         let bucket = books.find_bucket(name).await?;
@@ -186,7 +186,7 @@ impl Billing {
         if bucket.last_failure_at.is_some_and(|last| now.duration_since(last) >= NETWORK_FORGOTTEN_AFTER) {
             bucket = throttle::Bucket::default();
         }
-        let counted = bucket.failures.saturating_sub(FREE_FROM_NETWORK).min(throttle::HARD_STOP - 1);
+        let counted = bucket.failures.saturating_sub(FREE_FROM_NETWORK).min(throttle::SLOW - 1);
         throttle::may_try(&throttle::Bucket { failures: counted, ..bucket }, now)?;
         books.update_bucket(&name, &throttle::failed(&bucket, now)).await?;
         books.commit().await?;
@@ -194,10 +194,23 @@ impl Billing {
     }
 }
 
+/// What was right was no guess; earlier failures from there still count.
+async fn forgive_network_guess(books: &mut Books, network: &str) -> Result<(), StoreError> {
+    let name = network_bucket(network);
+    let mut bucket = books.find_bucket(&name).await?;
+    bucket.failures = bucket.failures.saturating_sub(1);
+    books.update_bucket(&name, &bucket).await
+}
+
 fn network_bucket(network: &str) -> String {
     format!("network:{network}")
 }
 
-fn factor_bucket(person: PersonId) -> String {
+/// For an address in its normalised form.
+pub(super) fn password_bucket(email: &str) -> String {
+    format!("password:{email}")
+}
+
+pub(super) fn factor_bucket(person: PersonId) -> String {
     format!("factor:{person}")
 }

@@ -47,7 +47,7 @@ struct SignIn {
 }
 
 pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
-    let folder = DataFolder::open_or_create(&config.data)?;
+    let folder = DataFolder::at(&config.data);
     let store = open_store(config, &folder).await?;
     let kept = folder.path().join("demo-sign-in.json");
     let sign_in = if folder.is_new {

@@ -21,7 +21,7 @@ pub(super) async fn run(config: &Config, init: &Init, json: bool) -> anyhow::Res
         }
         None => example(&init.org),
     };
-    let folder = DataFolder::open_or_create(&config.data)?;
+    let folder = DataFolder::at(&config.data);
     let assembly = assemble(config, &folder).await?;
     if assembly.billing.find_organisation(&init.org).await?.is_some() {
         bail!("there is an organisation {:?} already", init.org);

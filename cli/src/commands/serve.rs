@@ -16,9 +16,11 @@ use crate::tls;
 
 /// How often the outbox is looked through when nothing wakes it.
 const OUTBOX_PAUSE: Duration = Duration::from_secs(2);
+/// How often what is outdated is thrown away.
+const TIDY_PAUSE: Duration = Duration::from_hours(1);
 
 pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
-    let folder = DataFolder::open_or_create(&config.data)?;
+    let folder = DataFolder::at(&config.data);
     let assembly = assemble(config, &folder).await?;
     let setup = assembly.billing.offer_setup().await?;
     start(config, &folder, assembly, || {
@@ -65,13 +67,16 @@ pub(super) async fn start(
     listener.set_nonblocking(true)?;
     let (stop, stopped) = watch::channel(false);
     let outbox = tokio::spawn(work_outbox(assembly.billing.clone(), stopped.clone()));
+    let tidying = tokio::spawn(tidy(assembly.billing.clone(), stopped));
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let stopping = assembly.billing.clone();
     let shutdown = async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
+        stopping.stop();
         // The receivers live as long as the server.
         let _ = stop.send(true);
     };
@@ -79,6 +84,7 @@ pub(super) async fn start(
     let router = counterfoil_web::router(counterfoil_web::AppState::new(assembly.billing.clone()));
     counterfoil_web::serve(listener, tls, router, shutdown).await.context("the server stopped")?;
     outbox.await.context("the outbox worker stopped")?;
+    tidying.await.context("the housekeeping stopped")?;
     assembly.store.close().await;
     talk("Stopped.");
     Ok(())
@@ -91,6 +97,19 @@ async fn work_outbox(billing: Billing, mut stopped: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(OUTBOX_PAUSE) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
+async fn tidy(billing: Billing, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        match billing.tidy().await {
+            Ok(removed) => tracing::debug!(removed, "outdated rows were removed"),
+            Err(error) => tracing::error!(%error, "outdated rows could not be removed"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(TIDY_PAUSE) => {}
             _ = stopped.changed() => {}
         }
     }

@@ -12,4 +12,6 @@ mod commands;
 mod corpus;
 mod crash;
 mod programs;
+mod root_key;
 mod server;
+mod stop;

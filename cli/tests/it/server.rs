@@ -17,13 +17,18 @@ pub(crate) struct Server {
     pub(crate) data: PathBuf,
     /// What it says on the terminal.
     lines: Receiver<String>,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 impl Server {
     pub(crate) fn start(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
+        Self { _folder: Some(folder), ..Self::on(data, settings) }
+    }
+
+    /// A server on a data folder that may be there.
+    pub(crate) fn on(data: PathBuf, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
         let url = format!("https://localhost:{port}");
         let mut command = counterfoil(&data);
@@ -41,7 +46,7 @@ impl Server {
                 }
             }
         });
-        let server = Self { process, url, data, lines, _folder: folder };
+        let server = Self { process, url, data, lines, _folder: None };
         server.wait_for("listens on");
         server
     }

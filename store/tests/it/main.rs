@@ -8,6 +8,7 @@
 
 mod books;
 mod final_rows;
+mod housekeeping;
 mod ledger;
 mod outbox;
 mod people;

@@ -83,3 +83,24 @@ async fn a_done_message_has_no_payload_and_a_dead_one_is_not_due() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_message_that_is_given_back_is_due_at_once_as_if_it_had_not_been_tried() {
+    on_both(async |world| {
+        let organisation = world.organisation().await;
+        let id = fresh_id();
+        let mut books = world.store.write(organisation).await.unwrap();
+        books.insert_message(id, MessageKind::Mail, "mail:1", id, &"payload", now()).await.unwrap();
+        books.lease_message(id, now(), now() + SignedDuration::from_mins(5)).await.unwrap().unwrap();
+        books.give_back_message(id).await.unwrap();
+        books.commit().await.unwrap();
+        assert_eq!(world.store.list_due_messages(MessageKind::Mail, now(), 10).await.unwrap().len(), 1);
+        let mut books = world.store.write(organisation).await.unwrap();
+        let again = books.lease_message(id, now(), now() + SignedDuration::from_mins(5)).await.unwrap();
+        assert_eq!(again.unwrap().attempts, 1);
+        books.finish_message(id, now()).await.unwrap();
+        books.give_back_message(id).await.unwrap();
+        assert_eq!(books.list_messages(id).await.unwrap()[0].state, MessageState::Done);
+    })
+    .await;
+}

@@ -91,7 +91,7 @@ pub async fn create(
     State(billing): State<Billing>,
     mut form: Form<CustomerForm>,
 ) -> Result<Response, ErrorPage> {
-    match billing.create_customer(&actor, read(&form, CustomerProfile::default())).await {
+    match billing.create_customer(form.once(&actor), read(&form, CustomerProfile::default())).await {
         Ok(_) => Ok(SeeOther::to(page.url("/customers")).saying("Customer added").into_response()),
         Err(error) => {
             let status = note(error, &mut form)?;
@@ -126,7 +126,7 @@ pub async fn update(
     let version =
         form.text("version").parse().map_err(|_| ErrorPage::unprocessable("the form names no version"))?;
     let customer = Customer { id, version, profile: read(&form, before.profile.clone()) };
-    match billing.update_customer(&actor, customer).await {
+    match billing.update_customer(form.once(&actor), customer).await {
         Ok(()) => Ok(SeeOther::to(page.url("/customers")).saying("Customer saved").into_response()),
         Err(error) => {
             let status = note(error, &mut form)?;

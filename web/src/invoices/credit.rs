@@ -25,7 +25,7 @@ pub async fn create(
     State(billing): State<Billing>,
     form: Form<Crediting>,
 ) -> Result<impl IntoResponse, ErrorPage> {
-    match billing.credit(&actor, id, form.optional("reason").as_deref()).await {
+    match billing.credit(form.once(&actor), id, form.optional("reason").as_deref()).await {
         Ok(draft) => Ok(SeeOther::to(page.url(&format!("/drafts/{draft}"))).saying("Credit note drafted")),
         Err(DraftError::Unavailable(error)) => Err(error.into()),
         Err(DraftError::NoSuchDraft | DraftError::NoSuchCustomer) => Err(ErrorPage::not_found()),

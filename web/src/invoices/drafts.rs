@@ -79,7 +79,7 @@ pub async fn create(
     if let Ok(customer) = form.text("customer").parse::<Uuid>() {
         let currency = billing.organisation(&reader).await?.organisation.profile.currency;
         let content = Content { currency, ..Content::default() };
-        match billing.create_draft(&actor, Some(customer), content).await {
+        match billing.create_draft(form.once(&actor), Some(customer), content).await {
             Ok(id) => return Ok(SeeOther::to(page.url(&format!("/drafts/{id}"))).into_response()),
             Err(DraftError::NoSuchCustomer) => {}
             Err(error) => return Err(refused(error)),
@@ -283,6 +283,9 @@ pub async fn update(
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let mut typed = None;
     if form.text("version").parse() != Ok(draft.version) {
+        if billing.has_done(&form.once(&actor)).await? {
+            return Ok(saved(&page, id));
+        }
         status = StatusCode::CONFLICT;
     } else if let Some(edit) = edit(&form.text("action")) {
         // Read for the preview only: what is wrong is said when it is saved.
@@ -290,12 +293,11 @@ pub async fn update(
         form = editor_form::edited(&form, &edit);
         status = StatusCode::OK;
     } else if let Some(content) = editor_form::read(&mut form, draft.draft.0.clone()) {
-        match billing.update_draft(&actor, id, draft.version, draft.customer, content.clone()).await {
-            Ok(_) => {
-                return Ok(SeeOther::to(page.url(&format!("/drafts/{id}")))
-                    .saying("Draft saved")
-                    .into_response());
-            }
+        match billing
+            .update_draft(form.once(&actor), id, draft.version, draft.customer, content.clone())
+            .await
+        {
+            Ok(_) => return Ok(saved(&page, id)),
             Err(DraftError::Changed) => status = StatusCode::CONFLICT,
             Err(error @ DraftError::TooLarge) => form.refuse("", error),
             Err(error) => return Err(refused(error)),
@@ -307,6 +309,10 @@ pub async fn update(
         editor.notice = Notice::Changed;
     }
     Ok(Page::with_status(status, editor).into_response())
+}
+
+fn saved(page: &Shell, id: Uuid) -> Response {
+    SeeOther::to(page.url(&format!("/drafts/{id}"))).saying("Draft saved").into_response()
 }
 
 /// What a button other than "Save" does.

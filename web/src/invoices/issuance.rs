@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::issue::IssueError;
 use counterfoil_identity::permission::{Issue, ReadBooks};
+use counterfoil_invoice::Document;
 use uuid::Uuid;
 
 use super::drafts::{self, Notice, Rights};
@@ -32,18 +33,15 @@ pub async fn create(
     let version =
         form.text("version").parse().map_err(|_| ErrorPage::unprocessable("the form names no version"))?;
     let error = match billing.issue(&actor, id, version).await {
-        Ok(just) => {
-            let document = just.issued.document();
-            let kind = if document.content.is_credit_note() { "Credit note" } else { "Invoice" };
-            let said = format!("{kind} {} issued", document.number);
-            return Ok(SeeOther::to(page.url(&format!("/invoices/{}", just.id)))
-                .saying(said)
-                .into_response());
-        }
+        Ok(just) => return Ok(issued(&page, id, just.issued.document())),
         Err(error) => error,
     };
     let (status, notice) = match error {
-        IssueError::NoSuchDraft => return Err(ErrorPage::not_found()),
+        // A double click: the first one issued it, and the document has the id of its draft.
+        IssueError::NoSuchDraft => {
+            let there = billing.invoice(&reader, id).await?.ok_or_else(ErrorPage::not_found)?;
+            return Ok(issued(&page, id, there.kept.issued.document()));
+        }
         IssueError::Unavailable(error) => return Err(error.into()),
         error @ IssueError::MayNotCredit => return Err(ErrorPage::forbidden(&error.to_string())),
         IssueError::Changed => (StatusCode::CONFLICT, Notice::Changed),
@@ -61,4 +59,10 @@ pub async fn create(
     let rights = Rights::of(&session, page.slug());
     let editor = drafts::editor(&billing, &reader, page, rights, draft, notice).await?;
     Ok(Page::with_status(status, editor).into_response())
+}
+
+fn issued(page: &Shell, id: Uuid, document: &Document) -> Response {
+    let kind = if document.content.is_credit_note() { "Credit note" } else { "Invoice" };
+    let said = format!("{kind} {} issued", document.number);
+    SeeOther::to(page.url(&format!("/invoices/{id}"))).saying(said).into_response()
 }

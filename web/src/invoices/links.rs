@@ -26,9 +26,9 @@ pub async fn create(
     page: Shell,
     Path((_, id)): Path<(String, Uuid)>,
     State(billing): State<Billing>,
-    _: Form<Button>,
+    form: Form<Button>,
 ) -> Result<Response, ErrorPage> {
-    let link = billing.create_link(&actor, id).await.map_err(refused)?;
+    let link = billing.create_link(form.once(&actor), id).await.map_err(refused)?;
     show::with_link(&billing, &reader, page, id, link).await
 }
 

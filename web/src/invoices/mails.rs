@@ -28,7 +28,7 @@ pub async fn create(
     State(billing): State<Billing>,
     mut form: Form<NewMail>,
 ) -> Result<Response, ErrorPage> {
-    match billing.send(&actor, id, &form.text("to")).await {
+    match billing.send(form.once(&actor), id, &form.text("to")).await {
         Ok(()) => {
             let said = if billing.has_mail() {
                 "The mail is on its way"

@@ -39,7 +39,7 @@ pub async fn create(
     let received_on = form.parse("received_on");
     if let (Some(amount), Some(received_on)) = (amount, received_on) {
         let payment = NewPayment { amount, received_on, note: form.text("note") };
-        match billing.record_payment(&actor, id, payment).await {
+        match billing.record_payment(form.once(&actor), id, payment).await {
             Ok(()) => {
                 let path = page.url(&format!("/invoices/{id}"));
                 return Ok(SeeOther::to(path).saying("Payment recorded").into_response());

@@ -4,6 +4,7 @@ pub(crate) mod profile;
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::organisations::{OrganisationError, OrganisationView};
@@ -21,6 +22,7 @@ pub enum Particulars {}
 
 impl Fields for Particulars {
     const ONE: &'static [(&'static str, &'static str)] = &[
+        ("version", "Version"),
         ("name", "Legal name"),
         ("line_1", "Street and number"),
         ("line_2", "Second address line"),
@@ -101,7 +103,8 @@ pub async fn show(
     State(billing): State<Billing>,
 ) -> Result<Response, ErrorPage> {
     let view = billing.organisation(&actor).await?;
-    let form = profile::fill(Form::blank(), &view.organisation.profile);
+    let form = Form::blank().with("version", view.organisation.version);
+    let form = profile::fill(form, &view.organisation.profile);
     let may_change = signed_in.actor::<ManageOrganisation>(page.slug()).is_ok();
     Ok(Page::ok(OrganisationPage::new(&billing, page, view, form, may_change)).into_response())
 }
@@ -116,8 +119,11 @@ pub async fn update(
 ) -> Result<Response, ErrorPage> {
     let view = billing.organisation(&reader).await?;
     let mut profile = view.organisation.profile.clone();
+    let version =
+        form.text("version").parse().map_err(|_| ErrorPage::unprocessable("the form names no version"))?;
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     if profile::read(&mut form, &mut profile) {
-        match billing.update_profile(&actor, profile).await {
+        match billing.update_profile(form.once(&actor), version, profile).await {
             Ok(()) => {
                 let saved =
                     SeeOther::to(page.url("/organisation")).saying("Saved. Documents say so from now on");
@@ -126,9 +132,14 @@ pub async fn update(
             Err(OrganisationError::Fields(errors)) => {
                 form.refuse_all(errors.into_iter().map(|e| (e.field, e.message)));
             }
+            Err(error @ OrganisationError::Changed) => {
+                form.refuse("", error);
+                status = StatusCode::CONFLICT;
+            }
             Err(OrganisationError::Unavailable(error)) => return Err(error.into()),
             Err(error) => return Err(ErrorPage::failed(&error)),
         }
     }
-    Ok(Page::refused(OrganisationPage::new(&billing, page, view, form, true)).into_response())
+    let page = OrganisationPage::new(&billing, page, view, form, true);
+    Ok(Page::with_status(status, page).into_response())
 }

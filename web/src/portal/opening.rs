@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::portal::PortalError;
@@ -55,10 +56,17 @@ pub async fn create(
 }
 
 /// POST /portal/closing
-pub async fn close(_: Form<Button>) -> impl IntoResponse {
+pub async fn close(
+    State(billing): State<Billing>,
+    headers: HeaderMap,
+    _: Form<Button>,
+) -> Result<impl IntoResponse, ErrorPage> {
+    if let Ok(session) = super::token(&headers) {
+        billing.close_portal(&session).await?;
+    }
     // Appended: the message is a cookie too, and a plain array would replace it.
-    (
+    Ok((
         AppendHeaders([cookies::end_portal()]),
         SeeOther::to("/portal").saying("This device has forgotten the document"),
-    )
+    ))
 }

@@ -83,7 +83,7 @@ pub async fn create(
     if !readable {
         return Ok(Page::refused(OrganisationPage::new(page, form, &session)).into_response());
     }
-    let new = NewOrganisation { slug: slug.clone(), profile, account };
+    let new = NewOrganisation { slug: slug.clone(), profile, account, form: form.hash() };
     match billing.create_organisation(session.0.gate(), new).await {
         Ok(_) => Ok(SeeOther::to(format!("/o/{slug}")).saying("Your organisation is ready").into_response()),
         Err(OrganisationError::Fields(errors)) => {
@@ -100,6 +100,7 @@ pub async fn create(
             Ok(Page::refused(OrganisationPage::new(page, form, &session)).into_response())
         }
         Err(OrganisationError::Unavailable(error)) => Err(error.into()),
+        Err(error @ OrganisationError::Changed) => Err(ErrorPage::failed(&error)),
     }
 }
 

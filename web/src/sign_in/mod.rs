@@ -2,8 +2,6 @@
 
 pub mod second_factor;
 
-use std::net::IpAddr;
-
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header::RETRY_AFTER;
@@ -64,12 +62,12 @@ pub async fn show(
 /// `POST /sign-in`
 pub async fn create(
     State(billing): State<Billing>,
-    Client(address): Client,
+    client: Client,
     page: Visit,
     mut form: Form<Credentials>,
 ) -> Result<Response, ErrorPage> {
     let password = form.take_secret("password");
-    let signed_in = billing.sign_in(&form.text("email"), password, &network(address)).await;
+    let signed_in = billing.sign_in(&form.text("email"), password, &client.network()).await;
     let (token, next) = match signed_in {
         Ok(SignInStep::SecondFactor(token)) => {
             (token, redirect::with_next(SECOND_FACTOR, form.value("next")))
@@ -106,37 +104,6 @@ fn on(next: &str, otherwise: &str) -> SeeOther {
 fn refused<T: Template>(error: &SignInError, template: T) -> Response {
     let SignInError::Throttled(wait) = error else { return Page::refused(template).into_response() };
     let mut response = Page::with_status(StatusCode::TOO_MANY_REQUESTS, template).into_response();
-    if let Some(seconds) = wait.seconds() {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-    }
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.seconds()));
     response
-}
-
-/// What guesses are counted by: one IPv4 address, or an IPv6 /64, which one customer of a provider has whole.
-fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn guesses_are_counted_by_ipv4_address_and_ipv6_network() {
-        for (address, counted) in [
-            ("192.0.2.7", "192.0.2.7"),
-            ("::ffff:192.0.2.7", "192.0.2.7"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-            ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
-            ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
-        ] {
-            assert_eq!(network(address.parse().unwrap()), counted);
-        }
-    }
 }

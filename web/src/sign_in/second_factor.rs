@@ -8,7 +8,7 @@ use counterfoil_billing::access::SignInError;
 use counterfoil_identity::session::Stage;
 
 use super::{Onward, on, refused};
-use crate::extract::{ENROL, Halfway};
+use crate::extract::{Client, ENROL, Halfway};
 use crate::ui;
 use crate::{ErrorPage, Fields, Form, Page, SeeOther, Visit, cookies, redirect};
 
@@ -69,12 +69,13 @@ pub async fn create(
 pub async fn recover(
     State(billing): State<Billing>,
     halfway: Halfway,
+    client: Client,
     page: Visit,
     mut form: Form<Recovery>,
 ) -> Result<Response, ErrorPage> {
     let code = form.take_secret("recovery_code");
     let next = form.text("next");
-    match billing.show_recovery_code(&halfway.gate, halfway.token(), &code).await {
+    match billing.show_recovery_code(&halfway.gate, halfway.token(), &code, &client.network()).await {
         // Appended: the message is a cookie too.
         Ok(token) => Ok((
             AppendHeaders([cookies::begin_session(&token)]),

@@ -14,8 +14,10 @@ use std::fmt::Display;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use counterfoil_identity::Token;
 
 use crate::form::{Fields, Form};
+use crate::visit::rng;
 use crate::{Visit, assets};
 
 pub use chart::{Bar, Chart};
@@ -129,6 +131,18 @@ pub fn form_token(page: &Visit) -> FormToken {
     FormToken { value: page.form_token() }
 }
 
+/// The hidden field of a form that acts once, however often it is sent: a number drawn for this page.
+#[derive(Template)]
+#[template(ext = "html", source = r#"<input type="hidden" name="once" value="{{ value }}">"#)]
+pub struct Once {
+    value: String,
+}
+
+/// Beside the form token of a form that acts, if its handler calls [`Form::once`]: `{{ ui::once() }}`.
+pub fn once() -> Once {
+    Once { value: Token::generate(&mut rng()).to_text() }
+}
+
 /// What is wrong with a form, on top of it, with links to the fields.
 #[derive(Template)]
 #[template(path = "ui/error-summary.html")]
@@ -192,6 +206,7 @@ impl HtmlSafe for Icon {}
 impl HtmlSafe for Logo {}
 impl HtmlSafe for Badge {}
 impl HtmlSafe for FormToken {}
+impl HtmlSafe for Once {}
 impl HtmlSafe for ErrorSummary {}
 impl HtmlSafe for Copy {}
 impl HtmlSafe for Script {}

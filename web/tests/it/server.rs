@@ -1,5 +1,6 @@
 //! The whole server on fresh books and a clock that stands still, and people who use it.
 
+use std::process::Command;
 use std::sync::Arc;
 
 use axum::Router;
@@ -7,16 +8,18 @@ use axum::body::Body;
 use axum::extract::connect_info::MockConnectInfo;
 use axum::http::Request;
 use axum::http::header::COOKIE;
-use counterfoil_billing::access::NewOwner;
+use counterfoil_billing::access::{NewOwner, SignInStep};
 use counterfoil_billing::organisations::NewOrganisation;
 use counterfoil_billing::{Billing, Clock, Parts};
 use counterfoil_identity::Token;
 use counterfoil_identity::password::Cost;
+use counterfoil_identity::recovery::RecoveryCode;
 use counterfoil_invoice::{Currency, PostalAddress, Seller};
 use counterfoil_store::organisations::{PayeeAccount, Profile};
 use counterfoil_store::{DatabaseUrl, Store};
 use counterfoil_vault::RootKey;
 use counterfoil_web::{AppState, router};
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use object_store::memory::InMemory;
 use tempfile::TempDir;
@@ -36,10 +39,29 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start() -> Self {
         let folder = TempDir::new().unwrap();
-        let clock = Clock::at("2026-03-02T09:00:00Z".parse().unwrap());
         let database = DatabaseUrl::sqlite(&folder.path().join("books.sqlite"));
+        Self::on(&database, folder).await
+    }
+
+    /// The same on a database of its own on the server that `COUNTERFOIL_TEST_POSTGRES` names.
+    pub(crate) async fn on_postgres(name: &str) -> Option<Self> {
+        let Ok(server) = std::env::var("COUNTERFOIL_TEST_POSTGRES") else {
+            println!("not run on PostgreSQL: COUNTERFOIL_TEST_POSTGRES is not set");
+            return None;
+        };
+        let name = format!("web_{name}_{}", std::process::id());
+        let create = format!("CREATE DATABASE {name}");
+        let psql = Command::new("psql").arg(&server).args(["--quiet", "--command", &create]).status();
+        assert!(psql.unwrap().success());
+        let (base, _) = server.rsplit_once('/').unwrap();
+        let database = DatabaseUrl::parse(&format!("{base}/{name}")).unwrap();
+        Some(Self::on(&database, TempDir::new().unwrap()).await)
+    }
+
+    async fn on(database: &DatabaseUrl, folder: TempDir) -> Self {
+        let clock = Clock::at("2026-03-02T09:00:00Z".parse().unwrap());
         let root = RootKey::from_bytes([7; 32]);
-        let store = Store::open(&database, root, Arc::new(InMemory::new()), clock.now()).await.unwrap();
+        let store = Store::open(database, root, Arc::new(InMemory::new()), clock.now()).await.unwrap();
         let parts = Parts {
             store,
             clock,
@@ -78,15 +100,19 @@ impl Server {
 
     /// The cookie of an owner who has shown all factors and has an organisation.
     pub(crate) async fn signed_in(&self) -> String {
+        self.signed_in_with_app().await.0
+    }
+
+    /// The same, with what the app is set up with and the recovery codes.
+    pub(crate) async fn signed_in_with_app(&self) -> (String, App) {
         let token = self.owner().await;
         let half = self.billing.unfinished_session(&token).await.unwrap().unwrap();
         let enrolment = self.billing.begin_totp(&half).await.unwrap();
         let secret = data_encoding::BASE32_NOPAD.decode(enrolment.secret.as_bytes()).unwrap();
         let secret = <[u8; 20]>::try_from(secret.as_slice()).unwrap();
-        let app = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
-        let second = self.billing.clock().now().as_second().unsigned_abs();
-        let code = app.generate(second).to_string();
-        let (token, _) = self.billing.confirm_totp(&half, &token, &code).await.unwrap();
+        let mut app = App { secret, recovery_codes: Vec::new() };
+        let (token, codes) = self.billing.confirm_totp(&half, &token, &app.code(self)).await.unwrap();
+        app.recovery_codes = codes.iter().map(RecoveryCode::to_text).collect();
         let person = self.billing.session(&token).await.unwrap().unwrap();
         let profile = Profile {
             seller: Seller {
@@ -108,9 +134,32 @@ impl Server {
             bic: None,
             holder: "Muster Werkstatt GmbH".into(),
         };
-        let new = NewOrganisation { slug: SLUG.into(), profile, account };
+        let new = NewOrganisation { slug: SLUG.into(), profile, account, form: None };
         self.billing.create_organisation(person.gate(), new).await.unwrap();
-        cookie(&token)
+        (cookie(&token), app)
+    }
+
+    /// A second session of the owner, with a code of the next half minute.
+    pub(crate) async fn signed_in_again(&self, app: &App) -> String {
+        self.billing.clock().advance(SignedDuration::from_secs(30));
+        let step = self.billing.sign_in("ada@example.com", PASSWORD.to_owned().into(), "192.0.2.9").await;
+        let SignInStep::SecondFactor(token) = step.unwrap() else { panic!("a factor is set up") };
+        let half = self.billing.unfinished_session(&token).await.unwrap().unwrap();
+        cookie(&self.billing.show_totp(&half, &token, &app.code(self)).await.unwrap())
+    }
+}
+
+/// The owner's second factor.
+pub(crate) struct App {
+    secret: [u8; 20],
+    pub(crate) recovery_codes: Vec<String>,
+}
+
+impl App {
+    /// The code of the moment.
+    pub(crate) fn code(&self, server: &Server) -> String {
+        let app = totp_rs::Builder::new().with_secret(self.secret).build_noncompliant();
+        app.generate(server.billing.clock().now().as_second().unsigned_abs()).to_string()
     }
 }
 

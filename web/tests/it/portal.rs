@@ -1,0 +1,40 @@
+//! The buyer's page, opened and closed.
+
+use axum::http::StatusCode;
+use counterfoil_identity::permission::{EditDrafts, Issue, ShareDocument};
+use counterfoil_identity::{Token, authorize_operator, gate};
+
+use crate::server::{SLUG, Server};
+use crate::typing::hidden;
+
+#[tokio::test]
+async fn closing_the_portal_ends_its_session_on_the_server_and_not_only_in_this_browser() {
+    let server = Server::start().await;
+    server.signed_in().await;
+    let billing = &server.billing;
+    let org = billing.find_organisation(SLUG).await.unwrap().unwrap();
+    let gate = gate::operator_command("test");
+    let content = serde_json::from_str(
+        r#"{ "buyer": { "name": "Buyer", "address": { "country": "DE" } }, "payment_terms": "14 days",
+             "lines": [ { "quantity": "1", "unit": "C62", "price": { "net_price": "10" }, "vat_category": "S",
+                          "vat_rate": "19", "item": { "name": "Chair" } } ] }"#,
+    );
+    let drafts = authorize_operator::<EditDrafts>(&gate, org).unwrap();
+    let draft = billing.create_draft(&drafts, None, content.unwrap()).await.unwrap();
+    let issue = authorize_operator::<Issue>(&gate, org).unwrap();
+    billing.issue(&issue, draft, 1).await.unwrap();
+    let share = authorize_operator::<ShareDocument>(&gate, org).unwrap();
+    let link = billing.create_link(&share, draft).await.unwrap();
+    let session = billing.open_portal(&Token::parse(link.split_once('#').unwrap().1).unwrap()).await.unwrap();
+
+    let form = server.get("/portal", "").await;
+    let cookie =
+        format!("{}; __Host-cf-portal={}", form.cookie("__Host-cf-form").unwrap(), session.to_text());
+    let page = server.get("/portal/document", &cookie).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let closed = server.post("/portal/closing", &cookie, hidden(&page, "/portal/closing")).await;
+    assert_eq!((closed.status, closed.header("location")), (StatusCode::SEE_OTHER, "/portal"));
+    // A copy of the cookie opens nothing any more, either.
+    let again = server.get("/portal/document", &cookie).await;
+    assert_eq!((again.status, again.header("location")), (StatusCode::SEE_OTHER, "/portal"));
+}
