@@ -62,6 +62,8 @@ const EVERYWHERE: &[(&str, &str)] = &[
 const ON_REQUEST: &[(&str, &str)] = &[
     ("fragment-secret.js", include_str!("../assets/js/fragment-secret.js")),
     ("fragment-code.js", include_str!("../assets/js/fragment-code.js")),
+    ("lines.js", include_str!("../assets/js/lines.js")),
+    ("live.js", include_str!("../assets/js/live.js")),
     ("hash-file.js", include_str!("../assets/js/hash-file.js")),
     ("print.js", include_str!("../assets/js/print.js")),
 ];

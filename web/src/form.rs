@@ -112,6 +112,12 @@ impl<F: Fields> Form<F> {
         self
     }
 
+    /// What was typed once more, without what was said against it and without its files.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self { values: self.values.clone(), ..Self::blank() }
+    }
+
     /// What stands in a field; nothing is `""`.
     pub fn value(&self, name: &str) -> &str {
         debug_assert!(Self::knows(name), "the form has no field {name}");

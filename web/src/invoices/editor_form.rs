@@ -1,67 +1,27 @@
 //! The editor's fields: from a draft's content into a form, and back without losing what the editor does not show.
 
-use counterfoil_invoice::references::Note;
-use counterfoil_invoice::vat::{DocumentAllowance, VatExemption};
-use counterfoil_invoice::{
-    Amount, Content, InvoiceLine, Percentage, Quantity, UnitPrice, VatCategory, units,
-};
-use rust_decimal::Decimal;
+mod adjustments;
+mod rows;
+mod vat;
 
+use counterfoil_invoice::references::Note;
+use counterfoil_invoice::{Content, InvoiceLine, Quantity, UnitPrice, VatCategory, units};
+
+pub(super) use self::rows::Row;
+use self::rows::{Table, filled};
+use self::vat::{VAT, read_vat, vat_value};
+use crate::invoices::decimal::decimal;
 use crate::{Fields, Form};
 
 /// The most lines that the editor takes.
 const MOST_LINES: usize = 500;
 
-/// What a line is made of: each row of the page sends each of these once.
-const COLUMNS: [&str; 7] =
-    ["line_origin", "item_name", "description", "quantity", "unit", "unit_price", "vat"];
-
-/// The VAT of a line as category and rate, and what people call it.
-const VAT: &[(&str, &str)] = &[
-    ("S:27", "27 %"),
-    ("S:25.5", "25.5 %"),
-    ("S:25", "25 %"),
-    ("S:24", "24 %"),
-    ("S:23", "23 %"),
-    ("S:22", "22 %"),
-    ("S:21", "21 %"),
-    ("S:20", "20 %"),
-    ("S:19", "19 %"),
-    ("S:18", "18 %"),
-    ("S:17", "17 %"),
-    ("S:14", "14 %"),
-    ("S:13.5", "13.5 %"),
-    ("S:13", "13 %"),
-    ("S:12", "12 %"),
-    ("S:11", "11 %"),
-    ("S:10", "10 %"),
-    ("S:9.5", "9.5 %"),
-    ("S:9", "9 %"),
-    ("S:8.1", "8.1 %"),
-    ("S:8", "8 %"),
-    ("S:7", "7 %"),
-    ("S:6", "6 %"),
-    ("S:5.5", "5.5 %"),
-    ("S:5", "5 %"),
-    ("S:4", "4 %"),
-    ("S:3", "3 %"),
-    ("S:2.6", "2.6 %"),
-    ("S:2.1", "2.1 %"),
-    ("Z:0", "0 % (zero rated)"),
-    ("E:0", "Exempt"),
-    ("AE:0", "Reverse charge"),
-    ("K:0", "Supply within the EU"),
-    ("G:0", "Export"),
-    ("O:", "Not subject to VAT"),
-];
-
-/// Why these categories bear no tax (BT-120, BT-121). An exemption (E) has many reasons; the person writes it.
-const REASONS: [(VatCategory, &str, &str); 4] = [
-    (VatCategory::ReverseCharge, "Reverse charge", "VATEX-EU-AE"),
-    (VatCategory::IntraCommunity, "Intra-community supply", "VATEX-EU-IC"),
-    (VatCategory::Export, "Export outside the EU", "VATEX-EU-G"),
-    (VatCategory::NotSubject, "Not subject to VAT", "VATEX-EU-O"),
-];
+/// The lines (BG-25).
+const LINES: Table = Table {
+    columns: &["line_origin", "item_name", "description", "quantity", "unit", "unit_price", "vat"],
+    chosen: &["line_origin", "unit", "vat"],
+    called: "line",
+};
 
 /// A draft as it is edited.
 #[derive(Debug)]
@@ -70,15 +30,12 @@ pub enum Editor {}
 impl Fields for Editor {
     const ONE: &'static [(&'static str, &'static str)] = &[
         ("version", "Version"),
+        ("customer", "Customer"),
         ("buyer_reference", "Customer’s reference"),
         ("due_date", "Due date"),
         ("delivery_date", "Delivered or done on"),
         ("payment_terms", "Payment terms"),
         ("note", "Note"),
-        ("allowance_percent", "Discount in percent"),
-        ("allowance_amount", "Discount as a sum"),
-        ("allowance_reason", "Reason of the discount"),
-        ("allowance_vat", "VAT of the discount"),
         ("exemption_reason", "Why it is exempt from VAT"),
         ("action", "Action"),
     ];
@@ -90,51 +47,35 @@ impl Fields for Editor {
         ("unit", "Unit"),
         ("unit_price", "Price"),
         ("vat", "VAT"),
+        ("line_allowance_line", "Line"),
+        ("line_allowance_origin", "Line"),
+        ("line_allowance_kind", "Discount or charge"),
+        ("line_allowance_percent", "Percent"),
+        ("line_allowance_amount", "Sum"),
+        ("line_allowance_reason", "Reason"),
+        ("allowance_origin", "Discount or charge"),
+        ("allowance_kind", "Discount or charge"),
+        ("allowance_percent", "Percent"),
+        ("allowance_amount", "Sum"),
+        ("allowance_reason", "Reason"),
+        ("allowance_vat", "VAT"),
     ];
     const LIMIT: usize = 2 << 20;
 }
 
-/// One line as typed.
-pub(super) struct Row {
-    /// From 1, as people count.
-    pub(super) number: usize,
-    cells: [String; 7],
-    errors: Vec<(&'static str, String)>,
-}
-
-impl Row {
-    /// What stands in a column of [`COLUMNS`].
-    pub(super) fn cell(&self, column: &str) -> &str {
-        let at = COLUMNS.iter().position(|name| *name == column);
-        self.cells.get(at.expect("pages ask for columns that exist")).expect("as many cells as columns")
-    }
-
-    /// What is wrong with it.
-    pub(super) fn error(&self, column: &str) -> Option<&str> {
-        self.errors.iter().find(|(found, _)| *found == column).map(|(_, message)| message.as_str())
-    }
-
-    /// Units and VAT are chosen already in a new row: they alone make no line.
-    fn is_empty(&self) -> bool {
-        ["item_name", "description", "quantity", "unit_price"]
-            .iter()
-            .all(|column| self.cell(column).trim().is_empty())
-    }
-}
-
 /// The lines as typed, for the page.
-pub(super) fn rows(form: &Form<Editor>) -> Vec<Row> {
-    let columns = COLUMNS.map(|column| form.values(column).collect::<Vec<_>>());
-    let count = columns.iter().map(Vec::len).max().unwrap_or(0);
-    let row = |at: usize| Row {
-        number: at + 1,
-        cells: columns.each_ref().map(|column| column.get(at).copied().unwrap_or_default().to_owned()),
-        errors: COLUMNS
-            .iter()
-            .filter_map(|column| Some((*column, form.error(&format!("{column}-{}", at + 1))?.to_owned())))
-            .collect(),
-    };
-    (0..count).map(row).collect()
+pub(super) fn lines(form: &Form<Editor>) -> Vec<Row> {
+    rows::rows(form, &LINES)
+}
+
+/// The discounts and charges on everything as typed.
+pub(super) fn allowances(form: &Form<Editor>) -> Vec<Row> {
+    rows::rows(form, &adjustments::ALLOWANCES)
+}
+
+/// The discounts and charges of lines as typed.
+pub(super) fn line_allowances(form: &Form<Editor>) -> Vec<Row> {
+    rows::rows(form, &adjustments::LINE_ALLOWANCES)
 }
 
 /// The VAT to choose from, and what is chosen already, lest saving changes it.
@@ -164,33 +105,82 @@ fn with_chosen<'a>(
 }
 
 /// A change of the rows that is not saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Edit {
-    /// One more, empty, with the VAT of the last.
-    Add,
-    /// Without this one, counted from 1.
-    Remove(usize),
+    /// One more line, empty, with the VAT of the last.
+    AddLine,
+    /// Without this line, counted from 1, and without its discounts and charges.
+    RemoveLine(usize),
+    /// One more discount or charge on everything.
+    AddAllowance,
+    /// Without this one.
+    RemoveAllowance(usize),
+    /// One more discount or charge of this line.
+    AddLineAllowance(usize),
+    /// Without this one, counted over all lines.
+    RemoveLineAllowance(usize),
+}
+
+impl Edit {
+    /// What a button asks for: `add-line`, `remove-line-3`. Any other saves.
+    pub(super) fn parse(action: &str) -> Option<Self> {
+        let numbered = |prefix: &str| action.strip_prefix(prefix)?.parse::<usize>().ok();
+        match action {
+            "add-line" => Some(Self::AddLine),
+            "add-allowance" => Some(Self::AddAllowance),
+            _ => None
+                .or_else(|| numbered("remove-line-allowance-").map(Self::RemoveLineAllowance))
+                .or_else(|| numbered("add-line-allowance-").map(Self::AddLineAllowance))
+                .or_else(|| numbered("remove-allowance-").map(Self::RemoveAllowance))
+                .or_else(|| numbered("remove-line-").map(Self::RemoveLine)),
+        }
+    }
 }
 
 /// The form with other rows, and without what was said against it: not everything is typed yet.
-pub(super) fn edited(form: &Form<Editor>, edit: &Edit) -> Form<Editor> {
+pub(super) fn edited(form: &Form<Editor>, edit: Edit) -> Form<Editor> {
     let mut copy = Form::blank();
     for (name, _) in Editor::ONE {
         copy = copy.with(name, form.value(name));
     }
-    let rows = rows(form);
-    for row in rows.iter().filter(|row| !matches!(edit, Edit::Remove(number) if *number == row.number)) {
-        for (column, cell) in COLUMNS.iter().zip(&row.cells) {
-            copy = copy.with(column, cell);
+    let (lines, allowances, of_lines) = (lines(form), allowances(form), line_allowances(form));
+    for row in lines.iter().filter(|row| edit != Edit::RemoveLine(row.number)) {
+        copy = with_row(copy, row);
+    }
+    if edit == Edit::AddLine {
+        copy = empty_line(copy, lines.last().map_or("", |row| row.cell("vat")));
+    }
+    for row in allowances.iter().filter(|row| edit != Edit::RemoveAllowance(row.number)) {
+        copy = with_row(copy, row);
+    }
+    if edit == Edit::AddAllowance {
+        copy = adjustments::empty(copy);
+    }
+    for row in of_lines.iter().filter(|row| edit != Edit::RemoveLineAllowance(row.number)) {
+        // The rows below a removed line move up.
+        let line = row.cell("line_allowance_line").parse::<usize>().unwrap_or(0);
+        match edit {
+            Edit::RemoveLine(removed) if line == removed => {}
+            Edit::RemoveLine(removed) if line > removed => {
+                for (column, cell) in row.cells() {
+                    let moved = (line - 1).to_string();
+                    copy = copy.with(column, if column == "line_allowance_line" { &moved } else { cell });
+                }
+            }
+            _ => copy = with_row(copy, row),
         }
     }
-    if matches!(edit, Edit::Add) {
-        let vat = rows.last().map_or("", |row| row.cell("vat"));
-        copy = empty_row(copy, vat);
+    if let Edit::AddLineAllowance(line) = edit {
+        copy = adjustments::empty_of_line(copy, line);
     }
     copy
 }
 
-fn empty_row(form: Form<Editor>, vat: &str) -> Form<Editor> {
+fn with_row(form: Form<Editor>, row: &Row) -> Form<Editor> {
+    row.cells().fold(form, |form, (column, cell)| form.with(column, cell))
+}
+
+fn empty_line(form: Form<Editor>, vat: &str) -> Form<Editor> {
     let form =
         form.with("line_origin", "").with("item_name", "").with("description", "").with("quantity", "");
     form.with("unit", "C62").with("unit_price", "").with("vat", vat)
@@ -209,14 +199,6 @@ pub(super) fn fill(content: &Content, version: i64) -> Form<Editor> {
         .with("payment_terms", text(&content.payment_terms))
         .with("note", plain_note(&content.notes).map_or("", |at| content.notes[at].text.as_str()))
         .with("exemption_reason", exempt.and_then(|e| e.reason.clone()).unwrap_or_default());
-    if let Some(allowance) = content.allowances.first() {
-        let computed = allowance.percentage.is_some() && allowance.amount.0.is_zero();
-        form = form
-            .with("allowance_percent", allowance.percentage.map(|p| p.to_string()).unwrap_or_default())
-            .with("allowance_amount", if computed { String::new() } else { allowance.amount.to_string() })
-            .with("allowance_reason", text(&allowance.reason))
-            .with("allowance_vat", vat_value(&allowance.vat_category, allowance.vat_rate));
-    }
     for (at, line) in content.lines.iter().enumerate() {
         form = form
             .with("line_origin", at)
@@ -226,12 +208,23 @@ pub(super) fn fill(content: &Content, version: i64) -> Form<Editor> {
             .with("unit", &line.unit)
             .with("unit_price", line.price.net_price)
             .with("vat", vat_value(&line.vat_category, line.vat_rate));
+        form = adjustments::fill_line(form, at + 1, line);
     }
-    if content.lines.is_empty() { empty_row(form, "") } else { form }
+    if content.lines.is_empty() {
+        form = empty_line(form, "");
+    }
+    form = adjustments::fill_document(form, content);
+    if content.allowances.is_empty() && content.charges.is_empty() { adjustments::empty(form) } else { form }
 }
 
 /// The content as typed, on top of what is stored. What is wrong is noted on the form, and there is `None`.
 pub(super) fn read(form: &mut Form<Editor>, stored: Content) -> Option<Content> {
+    let content = read_as_far_as_possible(form, stored);
+    form.errors().is_empty().then_some(content)
+}
+
+/// The same without what cannot be read yet: somebody is typing. What is wrong is noted on the form all the same.
+pub(super) fn read_as_far_as_possible(form: &mut Form<Editor>, stored: Content) -> Content {
     let mut content = stored;
     content.buyer_reference = form.optional("buyer_reference");
     content.payment_terms = form.optional("payment_terms");
@@ -242,9 +235,9 @@ pub(super) fn read(form: &mut Form<Editor>, stored: Content) -> Option<Content> 
     }
     read_note(form, &mut content.notes);
     content.lines = read_lines(form, &content.lines);
-    read_allowance(form, &mut content);
-    state_exemptions(form, &mut content);
-    form.errors().is_empty().then_some(content)
+    adjustments::read_document(form, &mut content);
+    vat::state_exemptions(form, &mut content);
+    content
 }
 
 fn read_date(form: &mut Form<Editor>, name: &str) -> Option<jiff::civil::Date> {
@@ -271,18 +264,12 @@ fn read_note(form: &Form<Editor>, notes: &mut Vec<Note>) {
 }
 
 fn read_lines(form: &mut Form<Editor>, stored: &[InvoiceLine]) -> Vec<InvoiceLine> {
-    let counts = COLUMNS.map(|column| form.values(column).count());
-    if counts.iter().any(|count| *count != counts[0]) {
-        form.refuse("", "the lines did not arrive completely: reload the page and type them again");
-        return Vec::new();
-    }
-    let rows: Vec<_> = rows(form).into_iter().filter(|row| !row.is_empty()).collect();
-    if rows.len() > MOST_LINES {
-        form.refuse("", format!("the editor takes {MOST_LINES} lines; these are {}", rows.len()));
-        return Vec::new();
-    }
+    let Some(rows) = filled(form, &LINES, MOST_LINES) else { return Vec::new() };
     let mut taken = Vec::new();
-    rows.iter().filter_map(|row| read_line(form, row, stored, &mut taken)).collect()
+    let read = |row: &Row| Some((row.number, read_line(form, row, stored, &mut taken)?));
+    let mut lines: Vec<_> = rows.iter().filter_map(read).collect();
+    adjustments::read_lines(form, &mut lines);
+    lines.into_iter().map(|(_, line)| line).collect()
 }
 
 fn read_line(
@@ -306,9 +293,9 @@ fn read_line(
     row.cell("item_name").trim().clone_into(&mut line.item.name);
     line.item.description = Some(row.cell("description").trim().to_owned()).filter(|text| !text.is_empty());
     row.cell("unit").trim().clone_into(&mut line.unit);
-    let quantity = read_cell(form, row, "quantity", decimal);
-    let price = read_cell(form, row, "unit_price", decimal);
-    let vat = read_cell(form, row, "vat", read_vat);
+    let quantity = row.read(form, &LINES, "quantity", decimal);
+    let price = row.read(form, &LINES, "unit_price", decimal);
+    let vat = row.read(form, &LINES, "vat", read_vat);
     line.quantity = Quantity(quantity?);
     let price = UnitPrice(price?);
     if price != line.price.net_price {
@@ -321,217 +308,15 @@ fn read_line(
     Some(line)
 }
 
-fn read_cell<T>(
-    form: &mut Form<Editor>,
-    row: &Row,
-    column: &str,
-    read: impl Fn(&str) -> Result<T, String>,
-) -> Option<T> {
-    match read(row.cell(column)) {
-        Ok(value) => Some(value),
-        Err(problem) => {
-            let label = form.label(column);
-            form.refuse(
-                &format!("{column}-{}", row.number),
-                format!("line {}, {label}: {problem}", row.number),
-            );
-            None
-        }
-    }
-}
-
-/// BG-20, the first: the editor has one discount; others stay as they are.
-fn read_allowance(form: &mut Form<Editor>, content: &mut Content) {
-    let percentage = optional_decimal(form, "allowance_percent").map(Percentage);
-    let amount = optional_decimal(form, "allowance_amount").map(Amount);
-    let reason = form.optional("allowance_reason");
-    let none = form.optional("allowance_percent").is_none() && form.optional("allowance_amount").is_none();
-    if none {
-        if reason.is_some() {
-            form.refuse(
-                "allowance_percent",
-                "give the discount in percent or as a sum, or remove its reason",
-            );
-        } else if !content.allowances.is_empty() {
-            content.allowances.remove(0);
-        }
-        return;
-    }
-    let Some((vat_category, vat_rate)) = allowance_vat(form, &content.lines) else { return };
-    let before = content.allowances.first().cloned().unwrap_or_default();
-    let amount = amount.unwrap_or_default();
-    let same = (before.percentage, before.amount) == (percentage, amount);
-    let base_amount = before.base_amount.filter(|_| same);
-    let reason_code = before.reason_code;
-    let allowance =
-        DocumentAllowance { amount, base_amount, percentage, vat_category, vat_rate, reason, reason_code };
-    match content.allowances.first_mut() {
-        Some(first) => *first = allowance,
-        None => content.allowances.push(allowance),
-    }
-}
-
-fn optional_decimal(form: &mut Form<Editor>, name: &str) -> Option<Decimal> {
-    let text = form.optional(name)?;
-    decimal(&text).map_err(|problem| form.refuse(name, problem)).ok()
-}
-
-/// The VAT of the discount: as chosen, or as that of all lines if they agree.
-fn allowance_vat(
-    form: &mut Form<Editor>,
-    lines: &[InvoiceLine],
-) -> Option<(VatCategory, Option<Percentage>)> {
-    let chosen = form.text("allowance_vat");
-    if !chosen.is_empty() {
-        return read_vat(&chosen).map_err(|problem| form.refuse("allowance_vat", problem)).ok();
-    }
-    let mut all = lines.iter().map(|line| (line.vat_category.clone(), line.vat_rate));
-    let first = all.next();
-    match first {
-        Some(first) if all.all(|other| other == first) => Some(first),
-        _ => {
-            form.refuse("allowance_vat", "the lines differ: choose the VAT that the discount lowers");
-            None
-        }
-    }
-}
-
-/// BT-120 and BT-121 for what bears no tax, and the country of a supply within the EU (BT-80).
-fn state_exemptions(form: &mut Form<Editor>, content: &mut Content) {
-    let lines = content.lines.iter().map(|line| &line.vat_category);
-    let allowances = content.allowances.iter().map(|allowance| &allowance.vat_category);
-    let charges = content.charges.iter().map(|charge| &charge.vat_category);
-    let used: Vec<_> = lines.chain(allowances).chain(charges).cloned().collect();
-    let stated = &mut content.vat_exemptions;
-    for (category, reason, code) in REASONS {
-        let is_stated = stated.iter().any(|exemption| exemption.category == category);
-        if !used.contains(&category) {
-            stated.retain(|exemption| exemption.category != category);
-        } else if !is_stated {
-            let (reason, reason_code) = (Some(reason.to_owned()), Some(code.to_owned()));
-            stated.push(VatExemption { category, reason, reason_code });
-        }
-    }
-    let reason = form.optional("exemption_reason");
-    let exempt = stated.iter_mut().find(|exemption| exemption.category == VatCategory::Exempt);
-    match (exempt, reason) {
-        (Some(exempt), reason) if reason.is_some() || exempt.reason_code.is_some() => exempt.reason = reason,
-        (None, Some(reason)) => {
-            let (reason, reason_code) = (Some(reason), None);
-            stated.push(VatExemption { category: VatCategory::Exempt, reason, reason_code });
-        }
-        _ if used.contains(&VatCategory::Exempt) => {
-            form.refuse("exemption_reason", "a line is exempt: write why, such as the paragraph of the law");
-        }
-        _ => stated.retain(|exemption| exemption.category != VatCategory::Exempt),
-    }
-    if used.contains(&VatCategory::IntraCommunity) {
-        let address = content.delivery.get_or_insert_default().address.get_or_insert_default();
-        if address.country.is_empty() {
-            address.country.clone_from(&content.buyer.address.country);
-        }
-    }
-}
-
-/// `S:19`; `O:` has no rate.
-fn vat_value(category: &VatCategory, rate: Option<Percentage>) -> String {
-    let rate = rate.map(|rate| rate.0.normalize().to_string()).unwrap_or_default();
-    format!("{}:{rate}", category.code())
-}
-
-fn read_vat(value: &str) -> Result<(VatCategory, Option<Percentage>), String> {
-    let choose = || "choose the VAT".to_owned();
-    let (code, rate) = value.trim().split_once(':').ok_or_else(choose)?;
-    let category = VatCategory::from_code(code);
-    if matches!(category, VatCategory::Unknown(_)) {
-        return Err(choose());
-    }
-    if rate.is_empty() {
-        return Ok((category, None));
-    }
-    let rate = decimal(rate)?;
-    if rate < Decimal::ZERO || rate > Decimal::ONE_HUNDRED {
-        return Err("a rate is between 0 and 100 percent".to_owned());
-    }
-    Ok((category, Some(Percentage(rate))))
-}
-
-/// The most digits of a number, before and after the separator together.
-const MOST_DIGITS: usize = 28;
-
-/// A number as people type it: dot or comma before the decimals, blanks and groups of three where they cannot be
-/// misread. `1,234` could be two numbers and is refused.
-pub(super) fn decimal(text: &str) -> Result<Decimal, String> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let (minus, digits) = match text.strip_prefix(['-', '\u{2212}']) {
-        Some(rest) => ("-", rest),
-        None => ("", text.as_str()),
-    };
-    if digits.is_empty() {
-        return Err("a number is needed, such as 1234.50".to_owned());
-    }
-    let count = digits.bytes().filter(u8::is_ascii_digit).count();
-    if count == 0 || digits.bytes().any(|byte| !byte.is_ascii_digit() && byte != b'.' && byte != b',') {
-        return Err("this is no number: write digits with one dot or comma, such as 1234.50".to_owned());
-    }
-    if count > MOST_DIGITS {
-        return Err(format!("a number has at most {MOST_DIGITS} digits; this has {count}"));
-    }
-    let (whole, decimals) = parts(digits)?;
-    let plain = match decimals {
-        Some(decimals) => format!("{minus}{whole}.{decimals}"),
-        None => format!("{minus}{whole}"),
-    };
-    let mut value = Decimal::from_str_exact(&plain).map_err(|_| "this number is too large".to_owned())?;
-    if value.is_zero() {
-        value.set_sign_positive(true);
-    }
-    Ok(value)
-}
-
-/// The digits before and after the decimal separator, without groups.
-fn parts(digits: &str) -> Result<(String, Option<&str>), String> {
-    let misplaced = || "the dots and commas do not fit together: write 1234.50 or 1,234.50".to_owned();
-    let last = digits.rfind(['.', ',']);
-    let Some(at) = last else { return Ok((digits.to_owned(), None)) };
-    let (before, separator, after) = (&digits[..at], &digits[at..=at], &digits[at + 1..]);
-    if before.contains(separator) {
-        // Twice the same: these are groups, and there are no decimals.
-        let whole = ungrouped(digits, separator).ok_or_else(misplaced)?;
-        return Ok((whole, None));
-    }
-    if after.is_empty() {
-        return Err(misplaced());
-    }
-    let grouping = if separator == "." { "," } else { "." };
-    let whole = match before {
-        "" => "0".to_owned(),
-        before if before.contains(grouping) => ungrouped(before, grouping).ok_or_else(misplaced)?,
-        before => before.to_owned(),
-    };
-    let could_be_a_group =
-        after.len() == 3 && before.len() <= 3 && !before.is_empty() && !before.starts_with('0');
-    if separator == "," && could_be_a_group {
-        return Err(format!("this could be two numbers: write {before}{after} or {before}.{after}"));
-    }
-    Ok((whole, Some(after)))
-}
-
-/// `1.234.567` without its dots, if they stand every three digits and nothing else does.
-fn ungrouped(text: &str, separator: &str) -> Option<String> {
-    let mut groups = text.split(separator);
-    let first = groups.next()?;
-    let fits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
-    let well =
-        (1..=3).contains(&first.len()) && fits(first) && groups.all(|group| group.len() == 3 && fits(group));
-    well.then(|| text.replace(separator, ""))
-}
-
 #[cfg(test)]
 mod tests {
-    use counterfoil_invoice::{Delivery, Item, PriceDetails};
+    use counterfoil_invoice::line::{LineAllowance, LineCharge};
+    use counterfoil_invoice::vat::{DocumentAllowance, DocumentCharge, VatExemption};
+    use counterfoil_invoice::{Amount, Delivery, Item, Percentage, PriceDetails};
     use jiff::civil::date;
+    use rust_decimal::Decimal;
 
+    use super::vat::REASONS;
     use super::*;
 
     fn dec(text: &str) -> Decimal {
@@ -570,6 +355,13 @@ mod tests {
                 reason: Some("loyalty".to_owned()),
                 ..DocumentAllowance::default()
             }],
+            charges: vec![DocumentCharge {
+                amount: Amount(dec("12.50")),
+                vat_rate: Some(Percentage(dec("19"))),
+                reason: Some("freight".to_owned()),
+                reason_code: Some("FC".to_owned()),
+                ..DocumentCharge::default()
+            }],
             vat_exemptions: vec![VatExemption {
                 category: VatCategory::Exempt,
                 reason: Some("§ 4 Nr. 21 UStG".to_owned()),
@@ -583,17 +375,48 @@ mod tests {
             end: Some(date(2026, 11, 20)),
         });
         content.lines[0].item.description = Some("Drawings".to_owned());
+        content.lines[1].allowances = vec![
+            LineAllowance {
+                percentage: Some(Percentage(dec("10"))),
+                reason_code: Some("95".to_owned()),
+                ..LineAllowance::default()
+            },
+            LineAllowance { amount: Amount(dec("5")), ..LineAllowance::default() },
+        ];
+        content.lines[1].charges = vec![LineCharge {
+            amount: Amount(dec("3")),
+            reason: Some("Packing".to_owned()),
+            ..LineCharge::default()
+        }];
         content
     }
 
     fn typed(rows: &[[&str; 7]]) -> Form<Editor> {
         let mut form = Form::blank();
         for row in rows {
-            for (column, cell) in COLUMNS.iter().zip(row) {
+            for (column, cell) in LINES.columns.iter().zip(row) {
                 form = form.with(column, cell);
             }
         }
         form
+    }
+
+    fn allowance(form: Form<Editor>, cells: [&str; 6]) -> Form<Editor> {
+        adjustments::ALLOWANCES
+            .columns
+            .iter()
+            .zip(cells)
+            .fold(form, |form, (column, cell)| form.with(column, cell))
+    }
+
+    fn of_line(form: Form<Editor>, cells: [&str; 6]) -> Form<Editor> {
+        let columns = adjustments::LINE_ALLOWANCES.columns.iter();
+        columns.zip(cells).fold(form, |form, (column, cell)| form.with(column, cell))
+    }
+
+    /// With a new discount of so many percent.
+    fn discount(form: Form<Editor>, percent: &str) -> Form<Editor> {
+        allowance(form, ["", "allowance", percent, "", "", ""])
     }
 
     fn row(vat: &str) -> [&str; 7] {
@@ -602,75 +425,6 @@ mod tests {
 
     fn errors(form: &Form<Editor>) -> Vec<(String, String)> {
         form.errors().iter().map(|(name, message)| (name.to_owned(), message.to_owned())).collect()
-    }
-
-    #[test]
-    fn numbers_are_read_with_dot_or_comma() {
-        for (text, value) in [
-            ("0", "0"),
-            ("-0", "0"),
-            ("1234.50", "1234.50"),
-            ("1234,50", "1234.50"),
-            ("1,234.50", "1234.50"),
-            ("1.234,50", "1234.50"),
-            ("1.234", "1.234"),
-            ("0,125", "0.125"),
-            ("1234,567", "1234.567"),
-            ("1,234,567", "1234567"),
-            ("1.234.567", "1234567"),
-            ("1.234.567,8", "1234567.8"),
-            (" 1\u{a0}234,5 ", "1234.5"),
-            ("1\u{202f}234,5", "1234.5"),
-            (",5", "0.5"),
-            ("\u{2212}12,5", "-12.5"),
-            ("9999999999999999999999999999", "9999999999999999999999999999"),
-            ("0.000000000000000000000000001", "0.000000000000000000000000001"),
-        ] {
-            assert_eq!(decimal(text).unwrap().to_string(), value, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_number_or_could_be_two_is_refused() {
-        for text in [
-            "",
-            " ",
-            "-",
-            "--1",
-            "+1",
-            ".",
-            ",",
-            "1.",
-            "1,",
-            "1..2",
-            "1,,2",
-            "1,2,3",
-            "1.2.3",
-            "1,23.4",
-            "1.23,4",
-            "1,234,5",
-            "1,234.5.6",
-            "1.234,5,6",
-            "12345,678.9",
-            ",123.4",
-            "1e5",
-            "1E5",
-            "0x1F",
-            "NaN",
-            "inf",
-            "1_000",
-            "١٢",
-            "1-2",
-            "1/2",
-            "1 EUR",
-            "€1",
-            "<b>1</b>",
-            "12345678901234567890123456789",
-        ] {
-            assert!(decimal(text).is_err(), "{text}");
-        }
-        assert_eq!(decimal("1,234").unwrap_err(), "this could be two numbers: write 1234 or 1.234");
-        assert!(decimal(&"9".repeat(100_000)).is_err());
     }
 
     #[test]
@@ -687,9 +441,9 @@ mod tests {
     #[test]
     fn what_the_editor_does_not_show_goes_with_its_line() {
         let stored = content();
-        let form = edited(&fill(&stored, 1), &Edit::Remove(2));
-        let mut form = edited(&form, &Edit::Add);
-        assert_eq!(rows(&form).len(), 2);
+        let form = edited(&fill(&stored, 1), Edit::RemoveLine(2));
+        let mut form = edited(&form, Edit::AddLine);
+        assert_eq!(lines(&form).len(), 2);
         let read = read(&mut form, stored.clone()).unwrap();
         assert_eq!(read.lines, stored.lines[..1]);
         assert_eq!(read.project_reference, stored.project_reference);
@@ -715,10 +469,10 @@ mod tests {
         assert!(read(&mut form, Content::default()).is_none());
         let names: Vec<_> = errors(&form).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["quantity-2", "unit_price-2", "vat-2"]);
-        let rows = rows(&form);
+        let rows = lines(&form);
         assert_eq!((rows[1].cell("quantity"), rows[0].error("quantity")), ("many", None));
         assert!(rows[1].error("quantity").unwrap().starts_with("Line 2, Quantity: "));
-        assert!(edited(&form, &Edit::Add).errors().is_empty());
+        assert!(edited(&form, Edit::AddLine).errors().is_empty());
     }
 
     #[test]
@@ -788,21 +542,23 @@ mod tests {
 
     #[test]
     fn a_discount_takes_the_vat_of_the_lines_if_they_agree() {
-        let form = |rows: &[[&str; 7]]| typed(rows).with("allowance_percent", "2,5");
+        let form = |rows: &[[&str; 7]]| discount(typed(rows), "2,5");
         let read_back = read(&mut form(&[row("S:7"), row("S:7")]), Content::default()).unwrap();
         assert_eq!(read_back.allowances[0].vat_rate, Some(Percentage(dec("7"))));
         assert_eq!(read_back.allowances[0].percentage, Some(Percentage(dec("2.5"))));
         let mut differing = form(&[row("S:7"), row("S:19")]);
         assert!(read(&mut differing, Content::default()).is_none());
-        assert_eq!(errors(&differing)[0].0, "allowance_vat");
+        assert_eq!(errors(&differing)[0].0, "allowance_vat-1");
     }
 
     #[test]
     fn another_discount_does_not_keep_the_base_of_the_old_one() {
         let stored = content();
-        let mut form = typed(&[["0", "Design", "", "1", "HUR", "10", "S:19"]]).with("allowance_percent", "3");
+        let row = ["0", "Design", "", "1", "HUR", "10", "S:19"];
+        let mut form = allowance(typed(&[row]), ["allowance-0", "allowance", "3", "", "", ""]);
         let read_back = read(&mut form, stored).unwrap();
         assert_eq!(read_back.allowances[0].base_amount, None);
+        assert_eq!(read_back.charges, [], "a row that was removed is gone");
         let mut form = typed(&[["0", "Design", "", "1", "HUR", "10", "S:19"]]);
         assert_eq!(read(&mut form, read_back).unwrap().allowances, []);
     }
@@ -815,5 +571,107 @@ mod tests {
         assert!(kept.lines[0].price.gross_price.is_some());
         let mut form = typed(&[["0", "Chair", "", "1", "HUR", "9", "S:19"]]);
         assert_eq!(read(&mut form, stored).unwrap().lines[0].price.gross_price, None);
+    }
+
+    #[test]
+    fn several_discounts_and_charges_are_read_and_each_keeps_what_is_not_shown() {
+        let stored = content();
+        let mut form = typed(&[["1", "Course", "", "2", "HUR", "100", "E:0"], row("S:19")]);
+        form = form.with("exemption_reason", "Law");
+        // The second discount of the line stays, its charge becomes a discount, and there is a new charge.
+        form = of_line(form, ["1", "allowance-1", "allowance", "", "5", "kept"]);
+        form = of_line(form, ["1", "charge-0", "allowance", "", "3", "Packing"]);
+        form = of_line(form, ["2", "", "charge", "4", "", ""]);
+        form = allowance(form, ["charge-0", "charge", "", "20", "freight", "S:19"]);
+        form = discount(form, "");
+        form = allowance(form, ["", "allowance", "1", "", "", "S:19"]);
+        let read = read(&mut form, stored).unwrap_or_else(|| panic!("{:?}", errors(&form)));
+        let [course, chair] = read.lines.as_slice() else { panic!() };
+        assert_eq!(course.allowances.len(), 2);
+        assert_eq!(course.allowances[0].reason.as_deref(), Some("kept"));
+        assert_eq!(course.charges, []);
+        assert_eq!(chair.charges[0].percentage, Some(Percentage(dec("4"))));
+        assert_eq!(read.charges[0].reason_code.as_deref(), Some("FC"));
+        assert_eq!(read.charges[0].amount, Amount(dec("20")));
+        assert_eq!(read.allowances.len(), 1, "an empty row is none");
+    }
+
+    #[test]
+    fn a_removed_line_takes_its_discounts_along_and_the_others_stay_with_their_lines() {
+        let mut form = typed(&[row("S:19"), row("S:7"), row("S:19")]);
+        for line in ["1", "2", "3"] {
+            form = of_line(form, [line, "", "allowance", line, "", ""]);
+        }
+        let mut form = edited(&form, Edit::RemoveLine(2));
+        let read = read(&mut form, Content::default()).unwrap();
+        let percents: Vec<_> =
+            read.lines.iter().map(|line| line.allowances[0].percentage.unwrap().to_string()).collect();
+        assert_eq!(percents, ["1", "3"]);
+        let form = edited(&form, Edit::AddLineAllowance(1));
+        assert_eq!(line_allowances(&form).len(), 3);
+        assert_eq!(line_allowances(&edited(&form, Edit::RemoveLineAllowance(3))).len(), 2);
+        assert_eq!(allowances(&edited(&form, Edit::AddAllowance)).len(), 1);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_discount_stands_beside_it() {
+        let base = || typed(&[row("S:19")]);
+        for (cells, field) in [
+            (["", "gift", "1", "", "", ""], "allowance_kind-1"),
+            (["", "allowance", "many", "", "", ""], "allowance_percent-1"),
+            (["", "allowance", "", "1,234", "", ""], "allowance_amount-1"),
+            (["", "allowance", "", "", "why", ""], "allowance_percent-1"),
+            (["", "charge", "1", "", "", "X:1"], "allowance_vat-1"),
+            (["allowance-7", "allowance", "1", "", "", ""], ""),
+            (["charge-", "allowance", "1", "", "", ""], ""),
+            (["-0", "allowance", "1", "", "", ""], ""),
+        ] {
+            let mut form = allowance(base(), cells);
+            assert!(read(&mut form, content()).is_none(), "{cells:?}");
+            assert_eq!(errors(&form)[0].0, field, "{cells:?}");
+        }
+        let mut twice = of_line(
+            typed(&[["1", "Course", "", "1", "HUR", "1", "S:19"]]),
+            ["1", "allowance-0", "allowance", "1", "", ""],
+        );
+        twice = of_line(twice, ["1", "allowance-0", "allowance", "2", "", ""]);
+        assert!(read(&mut twice, content()).is_none());
+        let mut nowhere = of_line(base(), ["9", "", "allowance", "1", "", ""]);
+        assert_eq!(read(&mut nowhere, Content::default()).unwrap().lines[0].allowances, []);
+        let mut hostile = of_line(base(), ["99999999999999999999", "x", "y", "1", "", ""]);
+        assert!(read(&mut hostile, Content::default()).is_some());
+    }
+
+    #[test]
+    fn while_somebody_types_what_can_be_read_counts() {
+        let mut form = typed(&[row("S:19"), ["", "Half", "", "1", "C62", "", "S:19"]]);
+        let read = read_as_far_as_possible(&mut form, Content::default());
+        assert_eq!(read.lines.len(), 1);
+        assert!(!form.errors().is_empty());
+    }
+
+    #[test]
+    fn a_button_adds_or_removes_a_row_and_any_other_saves() {
+        for (action, edit) in [
+            ("add-line", Edit::AddLine),
+            ("remove-line-12", Edit::RemoveLine(12)),
+            ("add-allowance", Edit::AddAllowance),
+            ("remove-allowance-1", Edit::RemoveAllowance(1)),
+            ("add-line-allowance-3", Edit::AddLineAllowance(3)),
+            ("remove-line-allowance-4", Edit::RemoveLineAllowance(4)),
+        ] {
+            assert_eq!(Edit::parse(action), Some(edit));
+        }
+        for action in [
+            "",
+            "save",
+            "preview",
+            "remove-line-",
+            "remove-line--1",
+            "remove-line-99999999999999999999",
+            "add-line2",
+        ] {
+            assert_eq!(Edit::parse(action), None, "{action}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Invoices: drafts that are written, documents that are issued, and what happens to them.
 
 pub mod credit;
+pub(crate) mod decimal;
 pub mod drafts;
 mod editor_form;
 pub mod files;

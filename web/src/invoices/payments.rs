@@ -7,7 +7,7 @@ use counterfoil_billing::payments::{NewPayment, PaymentError};
 use counterfoil_identity::permission::{ReadBooks, RecordPayment};
 use uuid::Uuid;
 
-use super::editor_form::decimal;
+use super::decimal::decimal;
 use super::show::{self, Forms};
 use crate::{ErrorPage, Fields, Form, May, SeeOther, Shell};
 

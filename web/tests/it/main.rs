@@ -10,6 +10,7 @@
 mod account;
 mod assets;
 mod csrf;
+mod editor;
 mod forms;
 mod headers;
 mod lockout;

@@ -61,7 +61,8 @@ async fn everything_happens_once(server: Server) {
     assert_eq!(drafts.len(), 1);
 
     let draft = format!("/drafts/{}", drafts[0].id);
-    let line = "item_name=Chair&description=&quantity=2&unit=C62&unit_price=50&vat=S:19&action=save";
+    let line =
+        "line_origin=&item_name=Chair&description=&quantity=2&unit=C62&unit_price=50&vat=S:19&action=save";
     twice(&draft, &draft, line).await;
     let saved = billing.find_draft(&reader, drafts[0].id).await.unwrap().unwrap();
     assert_eq!((saved.version, saved.draft.0.lines.len()), (2, 1));

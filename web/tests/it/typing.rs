@@ -7,16 +7,14 @@ use axum::http::header::{CONTENT_TYPE, COOKIE};
 use crate::server::Server;
 use crate::site::Answer;
 
-/// What a page hides in the form that is sent to `action`, as the beginning of a body.
+/// What a page binds the form that is sent to `action` to, as the beginning of a body: its token, number and version.
 pub(crate) fn hidden(page: &Answer, action: &str) -> String {
     let (_, form) = page.body.split_once(&format!("action=\"{action}\"")).expect("the page has this form");
     let form = form.split("</form>").next().unwrap();
     let mut body = String::new();
-    for field in form.split("<input type=\"hidden\" ").skip(1).map(|rest| rest.split('>').next().unwrap()) {
-        let name = field.split_once("name=\"").unwrap().1.split('"').next().unwrap();
-        let value = field.split_once("value=\"").unwrap().1.split('"').next().unwrap();
-        if !body.contains(&format!("{name}=")) {
-            body.extend([name, "=", value, "&"]);
+    for name in ["form_token", "once", "version"] {
+        if let Some((_, rest)) = form.split_once(&format!("name=\"{name}\" value=\"")) {
+            body.extend([name, "=", rest.split('"').next().unwrap(), "&"]);
         }
     }
     body
