@@ -20,6 +20,11 @@ const OUTBOX_PAUSE: Duration = Duration::from_secs(2);
 pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     let folder = DataFolder::open_or_create(&config.data)?;
     let assembly = assemble(config, &folder).await?;
+    for (organisation, name) in assembly.billing.list_ledgers().await? {
+        if let Some(fault) = assembly.billing.ledger_fault(organisation).await? {
+            talk(&format!("{name}: {fault}"));
+        }
+    }
     let setup = assembly.billing.offer_setup().await?;
     start(config, &folder, assembly, || {
         talk(&format!("Counterfoil listens on {}", config.url));

@@ -6,10 +6,14 @@
     reason = "clippy knows test functions, but not what they share"
 )]
 
+mod archive;
 mod books;
 mod browser;
 mod commands;
 mod corpus;
 mod crash;
+mod following;
 mod programs;
+mod restoring;
 mod server;
+mod tampering;

@@ -24,6 +24,11 @@ impl Server {
     pub(crate) fn start(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
+        Self::start_in(folder, data, settings)
+    }
+
+    /// A server on a data folder that is there already.
+    pub(crate) fn start_in(folder: TempDir, data: PathBuf, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
         let url = format!("https://localhost:{port}");
         let mut command = counterfoil(&data);

@@ -12,5 +12,6 @@ mod ledger;
 mod outbox;
 mod people;
 mod sealing;
+mod second_place;
 mod sums;
 mod world;
