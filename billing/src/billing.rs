@@ -65,6 +65,9 @@ pub enum Unavailable {
     /// No certificate can be made: the name cannot stand in one, or the clock is wrong.
     #[error("the organisation's certificate could not be issued")]
     Certificate(#[from] counterfoil_seal::CertificateError),
+    /// What happened cannot be written down, so it does not happen.
+    #[error("the act cannot be entered in the ledger")]
+    Entry(#[from] counterfoil_ledger::entry::EntryError),
     /// Something that was kept cannot be read back: the message names it.
     #[error("{0} is damaged")]
     Damaged(&'static str),

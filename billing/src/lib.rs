@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod access;
+pub mod archive;
 mod billing;
 mod clock;
 pub mod credit;

@@ -6,8 +6,8 @@ use counterfoil_ledger::entry::{Opening, Statement};
 use counterfoil_ledger::note::VerifierKey;
 use counterfoil_ledger::proof::TlogProof;
 use counterfoil_seal::{Inspection, SignatureFault, SignatureState};
+use counterfoil_store::INSTALLATION;
 use counterfoil_store::files::FileKind;
-use counterfoil_store::{INSTALLATION, StoreError};
 use jiff::SignedDuration;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -377,60 +377,5 @@ impl Billing {
         }
         judgement.issued = Some(facts);
         Ok(judgement)
-    }
-
-    /// Compares what an entry says with what is kept: for the check of a whole ledger.
-    pub(crate) async fn check_entry(
-        &self,
-        books: &mut counterfoil_store::Books,
-        entry: &counterfoil_store::ledger::KeptEntry,
-        documents: &mut u64,
-    ) -> Result<Option<String>, Unavailable> {
-        let Ok(statement) = entry.opening.statement() else {
-            return Ok(Some("its statement cannot be read".to_owned()));
-        };
-        match (statement.kind.as_str(), statement.subject) {
-            ("invoice.issued", Some(id)) => {
-                *documents += 1;
-                let Ok(details) = serde_json::from_value::<IssuedDetails>(statement.details.clone()) else {
-                    return Ok(Some("its details cannot be read".to_owned()));
-                };
-                let kept = match books.find_invoice(id).await {
-                    Ok(Some(kept)) => kept,
-                    Ok(None) => return Ok(Some(format!("document {} is missing", details.number))),
-                    Err(StoreError::Corrupt { .. }) => {
-                        return Ok(Some(format!("document {} is damaged", details.number)));
-                    }
-                    Err(error) => return Err(error.into()),
-                };
-                let content = hex(&Sha256::digest(kept.issued.to_canonical_json()));
-                let same = statement.details.get("content_sha256").and_then(|v| v.as_str()) == Some(&content)
-                    && details.cii_sha256 == hex(&Sha256::digest(&kept.cii))
-                    && details.ubl_sha256 == hex(&Sha256::digest(&kept.ubl));
-                Ok((!same).then(|| format!("document {} is not the one that was issued", details.number)))
-            }
-            ("document.sealed", Some(id)) => check_file(books, id, &statement.details).await,
-            _ => Ok(None),
-        }
-    }
-}
-
-async fn check_file(
-    books: &mut counterfoil_store::Books,
-    id: Uuid,
-    details: &serde_json::Value,
-) -> Result<Option<String>, Unavailable> {
-    let Some(file) = books.find_file(id, FileKind::Pdf).await? else {
-        return Ok(Some("the PDF is missing".to_owned()));
-    };
-    if details.get("pdf_sha256").and_then(|v| v.as_str()) != Some(&hex(&file.sha256)) {
-        return Ok(Some("the PDF is not the one that was sealed".to_owned()));
-    }
-    match books.read_file(&file).await {
-        Ok(_) => Ok(None),
-        Err(StoreError::Corrupt { .. } | StoreError::File(_)) => {
-            Ok(Some("the PDF's file is damaged or missing".to_owned()))
-        }
-        Err(error) => Err(error.into()),
     }
 }

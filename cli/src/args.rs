@@ -37,6 +37,9 @@ pub(crate) struct Global {
     /// the data folder].
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
+    /// The folder that keeps each ledger's last checkpoint apart from the database [default: in the data folder].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) checkpoint_store: Option<PathBuf>,
     /// A certificate chain in PEM [default: one of our own local CA].
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) tls_certificate: Option<PathBuf>,
@@ -115,6 +118,54 @@ pub(crate) struct Verify {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Ledger {
-    /// Recompute every ledger and compare it with its checkpoint, the documents and the numbers.
-    Verify,
+    /// Recompute every ledger and compare it with its checkpoints, the second place, the documents, their files and the
+    /// numbers; or the archive of one, for which neither server nor database is needed.
+    Verify(LedgerVerify),
+    /// Write a ledger with all documents it commits to, in clear, as a tar file that verifies on another machine.
+    Export(LedgerExport),
+    /// Let a ledger sign again after an old backup was restored: an entry says what is lost.
+    AcceptRestore(AcceptRestore),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LedgerVerify {
+    /// Only this organisation's ledger.
+    #[arg(long, value_name = "SLUG", conflicts_with = "archive")]
+    pub(crate) org: Option<String>,
+    /// An archive that `ledger export` wrote.
+    #[arg(long, value_name = "FILE", requires = "ledger_key")]
+    pub(crate) archive: Option<PathBuf>,
+    /// The ledger key you trust, or a file that holds it: not the one in the archive.
+    #[arg(long, value_name = "KEY", requires = "archive")]
+    pub(crate) ledger_key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LedgerExport {
+    /// The organisation.
+    #[arg(long, value_name = "SLUG")]
+    pub(crate) org: String,
+    /// Where to write the archive; only its owner will be able to read it.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false, id = "which")]
+pub(crate) struct Which {
+    /// The organisation.
+    #[arg(long, value_name = "SLUG")]
+    pub(crate) org: Option<String>,
+    /// The installation's own ledger: people, sign-ins.
+    #[arg(long)]
+    pub(crate) installation: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AcceptRestore {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Only say what is wrong.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }

@@ -1,17 +1,18 @@
 //! Puts the rooms together.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use counterfoil_billing::{Billing, Clock, Parts, Renderer};
 use counterfoil_identity::password::Cost;
-use counterfoil_store::{DatabaseUrl, Store};
+use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
 use object_store::local::LocalFileSystem;
 use tokio::sync::Semaphore;
 
 use crate::config::Config;
-use crate::data_folder::DataFolder;
+use crate::data_folder::{DataFolder, private_folder};
 use crate::smtp;
 
 /// The use cases on the data folder's books.
@@ -39,8 +40,23 @@ pub(crate) async fn open_store(config: &Config, folder: &DataFolder) -> anyhow::
     let files = LocalFileSystem::new_with_prefix(folder.files())
         .with_context(|| format!("{} cannot be used", folder.files().display()))?
         .with_fsync(true);
-    let store = Store::open(&database, folder.root_key()?, Arc::new(files), Clock::System.now()).await?;
+    let second_place = SecondPlace::folder(match &config.checkpoint_store {
+        Some(path) => checkpoint_store(path)?,
+        None => folder.checkpoints(),
+    });
+    let root_key = folder.root_key()?;
+    let store = Store::open(&database, root_key, Arc::new(files), second_place, Clock::System.now()).await?;
     Ok(store)
+}
+
+/// The folder of the second place that the settings name. It is made if it is not there: an empty one lets no ledger
+/// sign that has entries already.
+fn checkpoint_store(path: &Path) -> anyhow::Result<PathBuf> {
+    if path.to_string_lossy().contains("://") {
+        bail!("checkpoint_store: {} is no folder, and only folders can be used", path.display());
+    }
+    private_folder(path)?;
+    Ok(path.to_owned())
 }
 
 /// The use cases on these books, going by this clock.

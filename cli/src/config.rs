@@ -9,11 +9,12 @@ use anyhow::{Context as _, bail};
 use crate::args::Global;
 
 /// Every setting's name, as in the file; the variable is `COUNTERFOIL_` and the name in capitals.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "data",
     "address",
     "url",
     "database_url",
+    "checkpoint_store",
     "tls_certificate",
     "tls_key",
     "smtp_url",
@@ -30,6 +31,7 @@ pub(crate) struct Config {
     pub(crate) address: SocketAddr,
     pub(crate) url: String,
     pub(crate) database_url: Option<String>,
+    pub(crate) checkpoint_store: Option<PathBuf>,
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
     pub(crate) smtp_url: Option<String>,
     pub(crate) mail_from: Option<String>,
@@ -80,6 +82,7 @@ impl Config {
             address,
             url,
             database_url: setting(flags.database_url.clone(), "database_url"),
+            checkpoint_store: setting(path(&flags.checkpoint_store), "checkpoint_store").map(PathBuf::from),
             tls,
             smtp_url,
             mail_from,

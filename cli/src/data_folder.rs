@@ -25,11 +25,9 @@ impl DataFolder {
 
     /// Makes what is missing of the folder.
     pub(crate) fn make(&self) -> anyhow::Result<()> {
-        let make = |path: &Path| fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
-        let path = self.path.display();
-        make(&self.path).with_context(|| format!("the data folder {path} cannot be made"))?;
-        for name in ["files", "tls"] {
-            make(&self.path.join(name)).with_context(|| format!("{name} cannot be made in {path}"))?;
+        private_folder(&self.path)?;
+        for name in ["files", "tls", "checkpoints"] {
+            private_folder(&self.path.join(name))?;
         }
         Ok(())
     }
@@ -91,26 +89,70 @@ impl DataFolder {
         self.path.join("files")
     }
 
+    pub(crate) fn checkpoints(&self) -> PathBuf {
+        self.path.join("checkpoints")
+    }
+
     pub(crate) fn tls(&self) -> PathBuf {
         self.path.join("tls")
     }
 }
 
+/// Makes a folder that only its owner may enter, if it is not there.
+pub(crate) fn private_folder(path: &Path) -> anyhow::Result<()> {
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.with_context(|| format!("the folder {} cannot be made", path.display()))
+}
+
 /// Writes a whole file durably: content first, then its name.
 pub(crate) fn write_whole(path: &Path, content: &[u8], mode: u32) -> anyhow::Result<()> {
     let write = || -> std::io::Result<()> {
+        let mut file = Partial::create(path)?;
+        file.write_all(content)?;
+        file.finish(mode)
+    };
+    write().with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// A file that gets its name when it is whole. Until then only its owner may read it.
+pub(crate) struct Partial {
+    file: fs::File,
+    temporary: PathBuf,
+    path: PathBuf,
+}
+
+impl Partial {
+    pub(crate) fn create(path: &Path) -> std::io::Result<Self> {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(".partial");
         let temporary = path.with_file_name(name);
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
-        file.write_all(content)?;
-        file.set_permissions(fs::Permissions::from_mode(mode))?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)?;
+        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+        // It may be left over from an attempt with other rights.
+        file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        Ok(Self { file, temporary, path: path.to_owned() })
+    }
+
+    pub(crate) fn finish(self, mode: u32) -> std::io::Result<()> {
+        self.file.set_permissions(fs::Permissions::from_mode(mode))?;
+        self.file.sync_all()?;
+        fs::rename(&self.temporary, &self.path)?;
         // The parent of a bare file name is the empty path, which stands for the current folder.
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
-    };
-    write().with_context(|| format!("{} cannot be written", path.display()))
+    }
+
+    pub(crate) fn discard(self) {
+        // Whoever gave up has said why already.
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+impl std::io::Write for Partial {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
 }

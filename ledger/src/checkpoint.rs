@@ -1,7 +1,7 @@
 //! Checkpoints: what a log commits to, and signs.
 
 use crate::note::{self, NoteError, SigningKey, VerifierKey};
-use crate::{Hash, text};
+use crate::{Frontier, Hash, text};
 
 /// The state of a log at one size. Every two checkpoints of a log must be consistent, see
 /// [`crate::tree::consistency_proof`]; whoever signs must see to it.
@@ -30,6 +30,12 @@ pub enum CheckpointError {
 }
 
 impl Checkpoint {
+    /// The log before its first entry.
+    #[must_use]
+    pub fn empty(origin: &str) -> Self {
+        Self { origin: origin.to_owned(), size: 0, root: Frontier::default().root() }
+    }
+
     /// The text that is signed: three lines. There are no extension lines, since nobody could audit them.
     #[must_use]
     pub fn to_text(&self) -> String {
@@ -60,6 +66,15 @@ impl Checkpoint {
     pub fn sign(&self, key: &SigningKey) -> String {
         assert_eq!(self.origin, key.name(), "a ledger signs its own checkpoints only");
         key.sign(&self.to_text())
+    }
+
+    /// The checkpoint that a note claims. Whether anyone signed it is not looked at: only for notes of one's own.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Malformed`].
+    pub fn claimed(note: &str) -> Result<Self, CheckpointError> {
+        let text = note.find("\n\n").map_or(note, |end| &note[..=end]);
+        Self::parse(text)
     }
 
     /// The checkpoint in this note, signed by `key`, for the log that the key is named after.
@@ -146,12 +161,15 @@ mod tests {
         fn every_checkpoint_comes_back(size: u64, root: Hash) {
             let checkpoint = Checkpoint { origin: ORIGIN.to_owned(), size, root };
             let note = checkpoint.sign(&key());
+            prop_assert_eq!(Checkpoint::claimed(&note), Ok(checkpoint.clone()));
+            prop_assert_eq!(Checkpoint::claimed(&checkpoint.to_text()), Ok(checkpoint.clone()));
             prop_assert_eq!(Checkpoint::verify(&note, &key().verifier()), Ok(checkpoint));
         }
 
         #[test]
         fn noise_never_panics(noise: String) {
             prop_assert!(Checkpoint::parse(&noise).is_err());
+            prop_assert!(Checkpoint::claimed(&noise).is_err());
             prop_assert!(Checkpoint::verify(&noise, &key().verifier()).is_err());
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod checkpoint;
 pub mod entry;
+mod frontier;
 pub mod note;
 pub mod proof;
 mod text;
@@ -9,6 +10,7 @@ pub mod tiles;
 pub mod tree;
 
 pub use checkpoint::Checkpoint;
+pub use frontier::Frontier;
 pub use tree::NodeId;
 
 /// A SHA-256 hash.

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::tree::TreeError;
-use crate::{Hash, NodeId};
+use crate::tree::{self, TreeError};
+use crate::{Hash, NodeId, text};
 
 /// Hashes in a full tile, entries in a full bundle.
 pub const WIDTH: u16 = 256;
@@ -13,6 +13,93 @@ pub const MAX_LEVEL: u8 = 7;
 
 /// The longest entry: its length is written in two bytes.
 pub const MAX_ENTRY: usize = 65_535;
+
+/// What a path below the prefix of a log names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resource {
+    /// A tile of the tree.
+    Tile {
+        /// 0 to [`MAX_LEVEL`]; level 0 holds the leaf hashes.
+        level: u8,
+        /// Its place in its level, from 0.
+        index: u64,
+        /// How many hashes are asked for: 1 to [`WIDTH`].
+        width: u16,
+    },
+    /// A bundle of entries.
+    Entries {
+        /// Its place, from 0.
+        index: u64,
+        /// How many entries are asked for: 1 to [`WIDTH`].
+        width: u16,
+    },
+}
+
+impl Resource {
+    /// What this path names: one spelling for each resource, all others are `None`.
+    #[must_use]
+    pub fn parse(path: &str) -> Option<Self> {
+        let (kind, rest) = path.strip_prefix("tile/")?.split_once('/')?;
+        let (index, width) = match rest.split_once(".p/") {
+            Some((index, width)) => {
+                (index, u16::try_from(text::decode_number(width)?).ok().filter(|w| (1..WIDTH).contains(w))?)
+            }
+            None => (rest, WIDTH),
+        };
+        let index = parse_index(index)?;
+        let resource = if kind == "entries" {
+            Self::Entries { index, width }
+        } else {
+            let level = u8::try_from(text::decode_number(kind)?).ok().filter(|level| *level <= MAX_LEVEL)?;
+            Self::Tile { level, index, width }
+        };
+        (resource.path() == path).then_some(resource)
+    }
+
+    /// Where it is served, below the prefix of the log.
+    #[must_use]
+    pub fn path(self) -> String {
+        match self {
+            Self::Tile { level, index, width } => path(level, index, width),
+            Self::Entries { index, width } => entries_path(index, width),
+        }
+    }
+
+    /// Whether a log of `size` entries has it.
+    #[must_use]
+    pub fn is_in(self, size: u64) -> bool {
+        match self {
+            Self::Tile { level, index, width } => width <= self::width(level, index, size),
+            Self::Entries { index, width } => width <= self::width(0, index, size),
+        }
+    }
+
+    /// All that a log of `size` entries consists of: its tiles from the leaves upwards, then its bundles.
+    pub fn all(size: u64) -> impl Iterator<Item = Self> {
+        let row = move |level| {
+            (0..).map(move |index| (index, width(level, index, size))).take_while(|(_, width)| *width > 0)
+        };
+        let tiles = (0..=MAX_LEVEL)
+            .flat_map(move |level| row(level).map(move |(index, width)| Self::Tile { level, index, width }));
+        tiles.chain(row(0).map(|(index, width)| Self::Entries { index, width }))
+    }
+}
+
+/// Digits in groups of three, each but the last after an `x` and before a slash. Leading groups of zeroes are not seen here.
+fn parse_index(text: &str) -> Option<u64> {
+    // The largest index has seven groups.
+    let groups: Vec<_> = text.split('/').take(8).collect();
+    let (last, first) = groups.split_last()?;
+    let digits = |group: &str| {
+        let three = group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit());
+        three.then(|| group.parse::<u64>().ok()).flatten()
+    };
+    let mut index = 0_u64;
+    for group in first {
+        index = index.checked_mul(1000)?.checked_add(digits(group.strip_prefix('x')?)?)?;
+    }
+    index.checked_mul(1000)?.checked_add(digits(last)?)
+}
 
 /// An entry that no bundle can carry. It must not be appended to the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -99,8 +186,66 @@ pub fn entry_bundle<'a>(entries: impl IntoIterator<Item = &'a [u8]>) -> Result<V
     Ok(bundle)
 }
 
+/// The entries of a bundle; `None` if it is none.
+#[must_use]
+pub fn entries_of(bundle: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut entries = Vec::new();
+    let mut rest = bundle;
+    while !rest.is_empty() {
+        let (length, after) = rest.split_first_chunk()?;
+        let (entry, after) = after.split_at_checked(u16::from_be_bytes(*length).into())?;
+        entries.push(entry);
+        rest = after;
+    }
+    Some(entries)
+}
+
+/// The hash of a node of a log of `size` entries, computed from the tile that holds it, for whoever follows the log
+/// from outside: `fetch` gets the path of a tile and gives its bytes. Believe it only once a proof made of such
+/// hashes leads to a signed root.
+#[must_use]
+pub fn node(id: NodeId, size: u64, fetch: &impl Fn(&str) -> Option<Vec<u8>>) -> Option<Hash> {
+    let (level, height) = (id.level / 8, id.level % 8);
+    let first = id.index.checked_mul(1 << height)?;
+    let (index, start) = (first / u64::from(WIDTH), usize::try_from(first % u64::from(WIDTH)).ok()?);
+    let width = width(level, index, size);
+    let tile = fetch(&path(level, index, width)).filter(|tile| tile.len() == usize::from(width) * 32)?;
+    let (hashes, _) = tile.as_chunks::<32>();
+    let mut row = hashes.get(start..start + (1 << height))?.to_vec();
+    while row.len() > 1 {
+        row = tree::parents(&row);
+    }
+    row.first().copied()
+}
+
+/// [`tree::inclusion_proof`] from tiles.
+///
+/// # Errors
+/// [`TreeError::NoSuchEntry`], or [`TreeError::Missing`] if a tile cannot be fetched or is no tile.
+pub fn inclusion_proof(
+    index: u64,
+    size: u64,
+    fetch: &impl Fn(&str) -> Option<Vec<u8>>,
+) -> Result<Vec<Hash>, TreeError> {
+    tree::inclusion_proof(index, size, &|id| node(id, size, fetch))
+}
+
+/// [`tree::consistency_proof`] from tiles: that the log of `new` entries begins with the one of `old` entries.
+///
+/// # Errors
+/// [`TreeError::Shrunk`], or [`TreeError::Missing`] if a tile cannot be fetched or is no tile.
+pub fn consistency_proof(
+    old: u64,
+    new: u64,
+    fetch: &impl Fn(&str) -> Option<Vec<u8>>,
+) -> Result<Vec<Hash>, TreeError> {
+    tree::consistency_proof(old, new, &|id| node(id, new, fetch))
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -159,5 +304,98 @@ mod tests {
         assert_eq!(entry_bundle([longest.as_slice()]).unwrap()[..3], [0xff, 0xff, 7]);
         let longer = vec![7; MAX_ENTRY + 1];
         assert_eq!(entry_bundle([longer.as_slice()]), Err(EntryTooLong(65_536)));
+    }
+
+    #[test]
+    fn a_path_that_is_spelled_in_another_way_names_nothing() {
+        for path in [
+            "",
+            "/",
+            "tile",
+            "tile/",
+            "tile/0",
+            "tile/0/",
+            "tile/0/0",
+            "tile/0/00",
+            "tile/0/0000",
+            "tile/00/000",
+            "tile/8/000",
+            "tile/-1/000",
+            "tile/256/000",
+            "tile/0/x000/000",
+            "tile/0/001/000",
+            "tile/0/x1/000",
+            "tile/0/x001",
+            "tile/0/x001/",
+            "tile/0/000.p",
+            "tile/0/000.p/",
+            "tile/0/000.p/0",
+            "tile/0/000.p/01",
+            "tile/0/000.p/256",
+            "tile/0/000.p/+1",
+            "tile/0/000.p/1/",
+            "tile/0/000.p/1.p/1",
+            "tile/0/000/",
+            "tile//000",
+            "tile/entries/",
+            "tile/Entries/000",
+            "tile/0/x018/x446/x744/x073/x709/x551/616",
+            "tile/0/x999/x999/x999/x999/x999/x999/x999/x999/x999/999",
+            "tile/0/..",
+            "tile/0/%30%30%30",
+            "tile/0/٠٠٠",
+            "tile/0/000.p/٣",
+            "tile/0/0é",
+            "/tile/0/000",
+            "tile/0/000?",
+        ] {
+            assert_eq!(Resource::parse(path), None, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_log_of_70_000_entries_consists_of_these() {
+        let paths: Vec<_> = Resource::all(70_000).map(Resource::path).collect();
+        assert_eq!(paths.len(), 274 + 2 + 1 + 274);
+        assert_eq!(
+            paths[273..278],
+            ["tile/0/273.p/112", "tile/1/000", "tile/1/001.p/17", "tile/2/000.p/1", "tile/entries/000"]
+        );
+        assert!(Resource::all(70_000).all(|resource| resource.is_in(70_000)));
+        assert_eq!(Resource::all(0).count(), 0);
+        assert!(!Resource::parse("tile/0/273.p/113").unwrap().is_in(70_000));
+        assert!(!Resource::parse("tile/0/273").unwrap().is_in(70_000));
+        assert!(!Resource::parse("tile/entries/274.p/1").unwrap().is_in(70_000));
+    }
+
+    #[test]
+    fn a_bundle_is_read_again_and_a_cut_one_refused() {
+        let bundle = entry_bundle([b"ab".as_slice(), b"", b"c"]).unwrap();
+        assert_eq!(entries_of(&bundle).unwrap(), [b"ab".as_slice(), b"", b"c"]);
+        assert_eq!(entries_of(b""), Some(vec![]));
+        for length in [1, 3, 5, 7, 8] {
+            assert_eq!(entries_of(&bundle[..length]), None, "{length}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_path_comes_back(level in 0..=MAX_LEVEL, index: u64, width in 1..=WIDTH) {
+            for resource in [Resource::Tile { level, index, width }, Resource::Entries { index, width }] {
+                prop_assert_eq!(Resource::parse(&resource.path()), Some(resource));
+            }
+        }
+
+        #[test]
+        fn noise_never_panics(noise: String, path in "tile/([0-9]|entries|x)/([x0-9/]{0,30})(\\.p/[0-9]{0,6})?", bytes: Vec<u8>) {
+            for path in [noise, path] {
+                if let Some(resource) = Resource::parse(&path) {
+                    prop_assert_eq!(resource.path(), path);
+                }
+            }
+            let _ = entries_of(&bytes);
+            let id = NodeId { level: bytes.first().copied().unwrap_or(63), index: u64::MAX / 3 };
+            prop_assert_eq!(node(id, u64::MAX, &|_| Some(bytes.clone())), None);
+        }
     }
 }

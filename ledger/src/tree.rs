@@ -57,8 +57,14 @@ pub fn leaf_hash(entry: &[u8]) -> Hash {
     Sha256::new().chain_update([0]).chain_update(entry).finalize().into()
 }
 
-fn node_hash(left: &Hash, right: &Hash) -> Hash {
+pub(crate) fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
+}
+
+/// One level up: the node over each two neighbours. A last one without a right neighbour is left out.
+#[must_use]
+pub fn parents(row: &[Hash]) -> Vec<Hash> {
+    row.as_chunks().0.iter().map(|[left, right]| node_hash(left, right)).collect()
 }
 
 /// What [`append`] reads from a tree of `size` leaves.

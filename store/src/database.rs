@@ -12,11 +12,12 @@ use jiff::Timestamp;
 use object_store::ObjectStore;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _, Row as _};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _, Transaction};
 
 use crate::books::{Books, INSTALLATION};
 use crate::convert::{bytes, millis};
 use crate::keys::{Keys, rng};
+use crate::second_place::SecondPlace;
 use crate::{Result, StoreError, migrations};
 
 /// Where the database is.
@@ -81,6 +82,7 @@ struct Inner {
     writers: AnyPool,
     root: RootKey,
     files: Arc<dyn ObjectStore>,
+    second_place: SecondPlace,
     keys: RwLock<HashMap<OrganisationId, Arc<Keys>>>,
 }
 
@@ -93,6 +95,7 @@ impl Store {
         database: &DatabaseUrl,
         root: RootKey,
         files: Arc<dyn ObjectStore>,
+        second_place: SecondPlace,
         now: Timestamp,
     ) -> Result<Self> {
         sqlx::any::install_default_drivers();
@@ -112,7 +115,8 @@ impl Store {
             Dialect::Sqlite => migrations::sqlite().run(&writers).await?,
             Dialect::Postgres => migrations::postgres().run(&writers).await?,
         }
-        let store = Self(Arc::new(Inner { dialect, readers, writers, root, files, keys: RwLock::default() }));
+        let keys = RwLock::default();
+        let store = Self(Arc::new(Inner { dialect, readers, writers, root, files, second_place, keys }));
         if !store.has_organisation_key(INSTALLATION).await? {
             let mut tx = store.0.writers.begin().await?;
             insert_key(&mut tx, INSTALLATION, &store.0.root, now).await?;
@@ -162,7 +166,7 @@ impl Store {
                     .await?
             }
         };
-        Ok(Books::new(tx, organisation, keys, Arc::clone(&self.0.files)))
+        Ok(self.books(tx, organisation, keys))
     }
 
     /// A transaction that writes. Those of one organisation run one after the other.
@@ -182,7 +186,7 @@ impl Store {
                 tx
             }
         };
-        Ok(Books::new(tx, organisation, keys, Arc::clone(&self.0.files)))
+        Ok(self.books(tx, organisation, keys))
     }
 
     /// Makes the keys of a new organisation. Its books can be opened from here on.
@@ -200,6 +204,14 @@ impl Store {
     pub async fn close(&self) {
         self.0.readers.close().await;
         self.0.writers.close().await;
+    }
+
+    fn books(&self, tx: Transaction<'static, Any>, organisation: OrganisationId, keys: Arc<Keys>) -> Books {
+        Books::new(tx, organisation, keys, Arc::clone(&self.0.files), self.0.second_place.clone())
+    }
+
+    pub(crate) fn second_place(&self) -> &SecondPlace {
+        &self.0.second_place
     }
 
     pub(crate) fn readers(&self) -> &AnyPool {

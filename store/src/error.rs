@@ -1,5 +1,7 @@
 //! What can go wrong with the books.
 
+use crate::second_place::SecondPlaceError;
+
 /// Why the books could not be read or written. No SQL and no content in the messages.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -32,6 +34,9 @@ pub enum StoreError {
     /// The ledger's tree is incomplete.
     #[error("the ledger's tree is damaged")]
     Ledger(#[from] counterfoil_ledger::tree::TreeError),
+    /// The ledger cannot go on from what was signed last.
+    #[error(transparent)]
+    SecondPlace(#[from] SecondPlaceError),
     /// The operating system gave no randomness.
     #[error("the operating system gave no randomness")]
     Randomness,

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::convert::{array, millis, signed, timestamp, unsigned};
+use crate::second_place::Signed;
 use crate::{Books, Result, StoreError};
 
 /// An entry with its opening.
@@ -43,6 +44,7 @@ impl Books {
     /// [`StoreError::Ledger`] if nodes are missing, or the database's.
     pub async fn append_entry(&mut self, opening: &Opening, at: Timestamp) -> Result<u64> {
         let position = self.ledger_size().await?;
+        self.base.get_or_insert(position);
         let leaf = opening.leaf();
         let nodes = self.ledger_nodes(&tree::nodes_for_append(position)).await?;
         let completed = tree::append(position, tree::leaf_hash(&leaf), &|id| nodes.get(&id).copied())?;
@@ -129,6 +131,44 @@ impl Books {
             .collect()
     }
 
+    /// The hashes of one level of the tree, from an index on, at most `limit`.
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn list_nodes(&mut self, from: NodeId, limit: u16) -> Result<Vec<Hash>> {
+        sqlx::query(
+            "SELECT hash FROM ledger_node WHERE org_id = $1 AND level = $2 AND position >= $3
+             ORDER BY position LIMIT $4",
+        )
+        .bind(self.org())
+        .bind(i64::from(from.level))
+        .bind(signed(from.index))
+        .bind(i64::from(limit))
+        .fetch_all(self.db())
+        .await?
+        .iter()
+        .map(|row| array(&row.try_get::<Vec<u8>, _>("hash")?, "ledger_node", "hash"))
+        .collect()
+    }
+
+    /// The public leaves from a position on, at most `limit`: what is committed to stays sealed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn list_leaves(&mut self, from: u64, limit: u16) -> Result<Vec<Vec<u8>>> {
+        sqlx::query(
+            "SELECT leaf FROM ledger_entry WHERE org_id = $1 AND position >= $2 ORDER BY position LIMIT $3",
+        )
+        .bind(self.org())
+        .bind(signed(from))
+        .bind(i64::from(limit))
+        .fetch_all(self.db())
+        .await?
+        .iter()
+        .map(|row| Ok(row.try_get("leaf")?))
+        .collect()
+    }
+
     /// Keeps a signed checkpoint.
     ///
     /// # Errors
@@ -141,7 +181,27 @@ impl Books {
             .bind(millis(now))
             .execute(self.db())
             .await?;
+        let base = self.base.unwrap_or(size);
+        self.signed = Some(Signed { note: note.to_owned(), base });
         Ok(())
+    }
+
+    /// The checkpoints of sizes above `after`, smallest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn list_checkpoints(&mut self, after: u64, limit: u32) -> Result<Vec<(u64, String)>> {
+        sqlx::query(
+            "SELECT size, note FROM ledger_checkpoint WHERE org_id = $1 AND size > $2 ORDER BY size LIMIT $3",
+        )
+        .bind(self.org())
+        .bind(signed(after))
+        .bind(i64::from(limit))
+        .fetch_all(self.db())
+        .await?
+        .iter()
+        .map(|row| Ok((unsigned(row.try_get("size")?, "ledger_checkpoint", "size")?, row.try_get("note")?)))
+        .collect()
     }
 
     /// The newest signed checkpoint.

@@ -6,6 +6,7 @@ pub mod customers;
 mod database;
 pub mod drafts;
 mod error;
+pub mod evidence;
 pub mod files;
 pub mod housekeeping;
 pub mod invoices;
@@ -17,6 +18,7 @@ pub mod organisations;
 pub mod outbox;
 pub mod payments;
 pub mod people;
+pub mod second_place;
 pub mod sessions;
 pub mod submissions;
 pub mod throttles;
@@ -24,6 +26,7 @@ pub mod throttles;
 pub use books::{Books, INSTALLATION};
 pub use database::{DatabaseUrl, Store};
 pub use error::StoreError;
+pub use second_place::SecondPlace;
 
 /// What every query of this crate gives.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;

@@ -163,6 +163,21 @@ impl ErrorPage {
         Self::internal(causes)
     }
 
+    /// 503: the database does not go on from what the ledger signed last. The log says what to do about it.
+    pub fn ledger_closed(error: &dyn std::error::Error) -> Self {
+        let mut page = Self::failed(error);
+        if let Kind::Page(words) = &mut *page.0 {
+            words.status = StatusCode::SERVICE_UNAVAILABLE;
+            "The ledger is closed".clone_into(&mut words.title);
+            "This server found that its database is not the one whose ledger was signed last. It signs nothing until \
+             that is settled, so nothing was changed."
+                .clone_into(&mut words.what);
+            "Tell whoever runs this server the reference below: its log says what happened and what to do."
+                .clone_into(&mut words.todo);
+        }
+        page
+    }
+
     /// 503: for a moment.
     pub fn busy() -> Self {
         let mut page = Self::new(

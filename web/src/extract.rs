@@ -11,6 +11,7 @@ use counterfoil_billing::documents::DocumentError;
 use counterfoil_identity::gate::{GateRefusal, Unfinished};
 use counterfoil_identity::session::Stage;
 use counterfoil_identity::{Actor, Forbidden, Permission, Token};
+use counterfoil_store::StoreError;
 
 use crate::error_page::sentence;
 use crate::{AppState, ErrorPage, Shell, Visit};
@@ -174,6 +175,7 @@ impl From<Unavailable> for ErrorPage {
     fn from(error: Unavailable) -> Self {
         match error {
             Unavailable::Busy => Self::busy(),
+            Unavailable::Store(StoreError::SecondPlace(fault)) => Self::ledger_closed(&fault),
             error => Self::failed(&error),
         }
     }

@@ -76,6 +76,7 @@ routes! {
     post "/o/{organisation}/customers/{id}" => customers::update;
     get "/ledger/{organisation}/checkpoint" => ledger::public::checkpoint;
     get "/ledger/{organisation}/key" => ledger::public::key;
+    get "/ledger/{organisation}/tile/{*tile}" => ledger::public::tile;
 
     get "/portal" => portal::opening::new;
     post "/portal" => portal::opening::create;

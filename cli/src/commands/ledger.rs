@@ -1,54 +1,175 @@
-//! `ledger verify`: the whole ledger, recomputed.
+//! `ledger`: verify, export, accept a restored backup.
 
+use std::io::{BufReader, BufWriter, Write as _};
 use std::process::ExitCode;
 
+use anyhow::{Context as _, bail};
+use counterfoil_billing::Billing;
+use counterfoil_billing::archive::verify_archive;
+use counterfoil_billing::ledger::LedgerReport;
+use counterfoil_identity::permission::ReadLedger;
+use counterfoil_identity::{OrganisationId, authorize_operator, gate};
 use counterfoil_store::INSTALLATION;
-use indicatif::ProgressBar;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use super::verify::ledger_key;
+use crate::args::{AcceptRestore, LedgerExport, LedgerVerify};
 use crate::assembly::assemble;
 use crate::config::Config;
-use crate::data_folder::DataFolder;
+use crate::data_folder::{DataFolder, Partial};
 use crate::output::{data, talk};
 
-pub(super) async fn verify(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
-    let folder = DataFolder::open(&config.data)?;
-    let assembly = assemble(config, &folder).await?;
-    let mut reports = Vec::new();
-    let mut lines = Vec::new();
-    let mut sound = true;
-    let mut ledgers = assembly.billing.list_organisations().await?;
-    // The installation has a ledger too: who signed in, and with what.
-    ledgers.push((INSTALLATION, "installation".to_owned()));
-    for (organisation, slug) in ledgers {
-        let bar = ProgressBar::new(0).with_message(slug.clone());
-        let report = assembly
-            .billing
-            .verify_ledger(organisation, |done, all| {
-                bar.set_length(all);
-                bar.set_position(done);
-            })
-            .await?;
-        bar.finish_and_clear();
-        sound &= report.faults.is_empty();
-        for fault in &report.faults {
-            talk(&format!("{slug}: {fault}"));
+pub(super) async fn verify(config: &Config, verify: &LedgerVerify, json: bool) -> anyhow::Result<ExitCode> {
+    let reports = match (&verify.archive, &verify.ledger_key) {
+        (Some(path), Some(key)) => {
+            let key = ledger_key(key)?;
+            let file =
+                std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+            let name = path.display().to_string();
+            let bar = bar(&name);
+            let report = verify_archive(BufReader::new(file), &key, shown(&bar));
+            bar.finish_and_clear();
+            vec![(name, report)]
         }
+        _ => verify_books(config, verify.org.as_deref()).await?,
+    };
+    let (mut lines, mut values) = (Vec::new(), Vec::new());
+    for (name, report) in &reports {
+        if let Some(first) = report.faults.first() {
+            let more = report.faults.len() - 1;
+            let rest = if more > 0 { format!(" ({more} more: --json lists them)") } else { String::new() };
+            talk(&format!("{name}: {first}{rest}"));
+        }
+        let verdict = match report.faults.len() {
+            0 => "all as signed".to_owned(),
+            1 => "1 fault".to_owned(),
+            n => format!("{n} faults"),
+        };
         lines.push(format!(
-            "{}: {} entries, {} documents, {}",
-            report.origin,
-            report.entries,
-            report.documents,
-            if report.faults.is_empty() {
-                "all as signed".to_owned()
-            } else {
-                format!("{} faults", report.faults.len())
-            }
+            "{}: {} entries, {} documents, {verdict}",
+            report.origin, report.entries, report.documents
         ));
-        reports.push(json!({ "org": slug, "origin": report.origin, "entries": report.entries,
-                             "documents": report.documents, "faults": report.faults }));
+        values.push(json!({ "org": name, "origin": report.origin, "entries": report.entries,
+                            "documents": report.documents, "faults": report.faults }));
     }
-    data(json, &reports, &lines.join("\n"))?;
-    assembly.store.close().await;
+    data(json, &values, &lines.join("\n"))?;
+    let sound = reports.iter().all(|(_, report)| report.faults.is_empty());
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+async fn verify_books(config: &Config, org: Option<&str>) -> anyhow::Result<Vec<(String, LedgerReport)>> {
+    let assembly = assemble(config, &DataFolder::open(&config.data)?).await?;
+    let ledgers = match org {
+        Some(slug) => vec![(organisation(&assembly.billing, slug).await?, slug.to_owned())],
+        None => assembly.billing.list_ledgers().await?,
+    };
+    let mut reports = Vec::new();
+    for (organisation, slug) in ledgers {
+        let bar = bar(&slug);
+        let report = assembly.billing.verify_ledger(organisation, shown(&bar)).await?;
+        bar.finish_and_clear();
+        reports.push((slug, report));
+    }
+    assembly.store.close().await;
+    Ok(reports)
+}
+
+pub(super) async fn export(config: &Config, export: &LedgerExport, json: bool) -> anyhow::Result<()> {
+    let assembly = assemble(config, &DataFolder::open(&config.data)?).await?;
+    let gate = gate::operator_command("ledger export");
+    let id = organisation(&assembly.billing, &export.org).await?;
+    let reader = authorize_operator::<ReadLedger>(&gate, id)?;
+    let path = &export.output;
+    let cannot = || format!("{} cannot be written", path.display());
+    let mut file = Partial::create(path).with_context(cannot)?;
+    let bar = bar(&export.org);
+    let mut out = BufWriter::new(&mut file);
+    let written = assembly.billing.export_ledger(&reader, &mut out, shown(&bar)).await;
+    bar.finish_and_clear();
+    let exported = match written.map_err(anyhow::Error::from).and_then(|exported| {
+        out.flush()?;
+        Ok(exported)
+    }) {
+        Ok(exported) => exported,
+        Err(error) => {
+            drop(out);
+            file.discard();
+            return Err(error);
+        }
+    };
+    drop(out);
+    file.finish(0o600).with_context(cannot)?;
+    talk(&format!(
+        "{} holds every document of {} in clear. Only you can read the file: keep it so, and delete copies nobody needs.",
+        path.display(),
+        export.org
+    ));
+    let value = json!({ "org": export.org, "origin": exported.origin, "entries": exported.entries,
+                        "documents": exported.documents, "file": path });
+    data(
+        json,
+        &value,
+        &format!("{}: {} entries, {} documents", exported.origin, exported.entries, exported.documents),
+    )?;
+    assembly.store.close().await;
+    Ok(())
+}
+
+pub(super) async fn accept_restore(
+    config: &Config,
+    accept: &AcceptRestore,
+    json: bool,
+) -> anyhow::Result<()> {
+    let assembly = assemble(config, &DataFolder::open(&config.data)?).await?;
+    let billing = &assembly.billing;
+    let (id, name) = match &accept.which.org {
+        Some(slug) => (organisation(billing, slug).await?, slug.as_str()),
+        None => (INSTALLATION, "installation"),
+    };
+    let said = if accept.dry_run {
+        billing.ledger_fault(id).await?.map(|fault| (fault, "would be accepted"))
+    } else {
+        let gate = gate::operator_command("ledger accept-restore");
+        billing.accept_restore(&gate, id).await?.map(|restored| (restored.fault, "accepted"))
+    };
+    let (fault, outcome) = match &said {
+        Some((fault, outcome)) => (Some(fault.to_string()), *outcome),
+        None => (None, "nothing to accept: the ledger goes on from what was signed last"),
+    };
+    if let Some(fault) = &fault {
+        talk(&format!("{name}: {fault}"));
+    }
+    if fault.is_some() && !accept.dry_run {
+        talk(
+            "It signs again from here. Whoever holds a later checkpoint or document can prove that it was lost; numbers \
+             given after the backup are given again, so tell those who have such documents.",
+        );
+    }
+    data(json, &json!({ "org": name, "fault": fault, "outcome": outcome }), &format!("{name}: {outcome}"))?;
+    assembly.store.close().await;
+    Ok(())
+}
+
+async fn organisation(billing: &Billing, slug: &str) -> anyhow::Result<OrganisationId> {
+    let Some(organisation) = billing.find_organisation(slug).await? else {
+        let known: Vec<String> =
+            billing.list_organisations().await?.into_iter().map(|(_, slug)| slug).collect();
+        bail!("there is no organisation {slug:?}; there are: {}", known.join(", "));
+    };
+    Ok(organisation)
+}
+
+fn bar(name: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} entries")
+        .expect("the template is a constant");
+    ProgressBar::new(0).with_style(style).with_message(name.to_owned())
+}
+
+fn shown(bar: &ProgressBar) -> impl FnMut(u64, u64) {
+    let bar = bar.clone();
+    move |done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    }
 }

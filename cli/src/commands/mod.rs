@@ -9,7 +9,7 @@ mod verify;
 
 use std::process::ExitCode;
 
-use crate::args::{Arguments, Command};
+use crate::args::{Arguments, Command, Ledger};
 use crate::config::Config;
 
 /// Where the books are unless something else is said.
@@ -27,7 +27,13 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Init(init) => init::run(&config, &init, global.json).await?,
         Command::Issue(issue) => issue::run(&config, &issue, global.json).await?,
         Command::Verify(verify) => return verify::run(&config, &verify, global.json).await,
-        Command::Ledger(crate::args::Ledger::Verify) => return ledger::verify(&config, global.json).await,
+        Command::Ledger(Ledger::Verify(verify)) => {
+            return ledger::verify(&config, &verify, global.json).await;
+        }
+        Command::Ledger(Ledger::Export(export)) => ledger::export(&config, &export, global.json).await?,
+        Command::Ledger(Ledger::AcceptRestore(accept)) => {
+            ledger::accept_restore(&config, &accept, global.json).await?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

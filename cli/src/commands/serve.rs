@@ -22,6 +22,11 @@ const TIDY_PAUSE: Duration = Duration::from_hours(1);
 pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     let folder = DataFolder::at(&config.data);
     let assembly = assemble(config, &folder).await?;
+    for (organisation, name) in assembly.billing.list_ledgers().await? {
+        if let Some(fault) = assembly.billing.ledger_fault(organisation).await? {
+            talk(&format!("{name}: {fault}"));
+        }
+    }
     let setup = assembly.billing.offer_setup().await?;
     start(config, &folder, assembly, || {
         talk(&format!("Counterfoil listens on {}", config.url));

@@ -59,7 +59,7 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// A key as text, or the file that holds it.
-fn ledger_key(text: &str) -> anyhow::Result<VerifierKey> {
+pub(super) fn ledger_key(text: &str) -> anyhow::Result<VerifierKey> {
     if let Ok(key) = text.trim().parse() {
         return Ok(key);
     }

@@ -14,7 +14,7 @@ use counterfoil_identity::{
     Actor, Membership, MembershipState, OrganisationId, PersonId, Role, SessionId, Token, authorize,
     authorize_operator, gate, token,
 };
-use counterfoil_store::{DatabaseUrl, Store};
+use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
 use counterfoil_vault::RootKey;
 use object_store::local::LocalFileSystem;
 use tokio::sync::Semaphore;
@@ -23,10 +23,15 @@ use crate::programs::{DRAFT, surrounding};
 
 const ISSUES: usize = 64;
 
-async fn billing(database: &DatabaseUrl, files: &std::path::Path) -> Billing {
+/// The use cases on these books, with files and second place in a folder.
+pub(crate) async fn billing(database: &DatabaseUrl, folder: &std::path::Path) -> Billing {
+    let [files, checkpoints] = ["files", "checkpoints"].map(|name| folder.join(name));
+    std::fs::create_dir_all(&files).unwrap();
+    std::fs::create_dir_all(&checkpoints).unwrap();
     let clock = Clock::at("2026-03-03T10:00:00Z".parse().unwrap());
+    let (root, place) = (RootKey::from_bytes([7; 32]), SecondPlace::folder(checkpoints));
     let files = Arc::new(LocalFileSystem::new_with_prefix(files).unwrap());
-    let store = Store::open(database, RootKey::from_bytes([7; 32]), files, clock.now()).await.unwrap();
+    let store = Store::open(database, root, files, place, clock.now()).await.unwrap();
     let parts = Parts {
         store,
         clock,
@@ -40,7 +45,7 @@ async fn billing(database: &DatabaseUrl, files: &std::path::Path) -> Billing {
     Billing::start(parts).await.unwrap()
 }
 
-fn organisation() -> OrganisationFile {
+pub(crate) fn organisation() -> OrganisationFile {
     serde_json::from_str(
         r#"{ "seller": { "name": "Northlight Instruments GmbH", "vat_identifier": "DE123456789",
              "address": { "city": "Berlin", "country": "DE" } }, "iban": "DE02120300000000202051" }"#,

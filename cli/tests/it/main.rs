@@ -6,12 +6,16 @@
     reason = "clippy knows test functions, but not what they share"
 )]
 
+mod archive;
 mod books;
 mod browser;
 mod commands;
 mod corpus;
 mod crash;
+mod following;
 mod programs;
+mod restoring;
 mod root_key;
 mod server;
 mod stop;
+mod tampering;

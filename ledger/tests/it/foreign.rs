@@ -11,7 +11,10 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use rand_core::UnwrapErr;
 use signed_note::{Note, StandardSigner, StandardVerifier, VerifierList};
-use tlog_tiles::{Tile, check_record, check_tree, prove_record, prove_tree, tree_hash};
+use tlog_tiles::{
+    HashReader as _, Tile, TileHashReader, TileReader, check_record, check_tree, prove_record, prove_tree,
+    tree_hash,
+};
 
 use crate::log::{SIZE, entry, read};
 
@@ -28,6 +31,30 @@ impl tlog_tiles::HashReader for Nodes {
         };
         indexes.iter().map(node).collect()
     }
+}
+
+/// The tiles of our log at one size, as a server gives them.
+struct Tiles(u64);
+
+impl Tiles {
+    fn fetch(&self, path: &str) -> Option<Vec<u8>> {
+        let resource = tiles::Resource::parse(path).filter(|resource| resource.is_in(self.0))?;
+        let tiles::Resource::Tile { level, index, width } = resource else { return None };
+        tiles::tile(level, index, width, &read).ok()
+    }
+}
+
+impl TileReader for Tiles {
+    fn height(&self) -> u8 {
+        8
+    }
+
+    fn read_tiles(&self, tiles: &[Tile]) -> Result<Vec<Vec<u8>>, tlog_tiles::Error> {
+        let fetch = |tile: &Tile| self.fetch(&tile.path().replace("tile/8/", "tile/"));
+        tiles.iter().map(|tile| fetch(tile).ok_or(tlog_tiles::Error::BadMath)).collect()
+    }
+
+    fn save_tiles(&self, _: &[Tile], _: &[Vec<u8>]) {}
 }
 
 fn theirs(hashes: &[Hash]) -> Vec<tlog_tiles::Hash> {
@@ -55,6 +82,44 @@ proptest! {
         prop_assert_eq!(&consistency, &prove_tree(size, old, &Nodes).unwrap());
         let [root, old_root] = [root, old_root].map(tlog_tiles::Hash);
         prop_assert!(check_tree(&consistency, size, root, old, old_root).is_ok());
+    }
+
+    #[test]
+    fn proofs_from_tiles_are_those_of_the_tree_and_of_a_foreign_reader(size in 1..=SIZE, index: Index, old: Index) {
+        let [index, old] = [index, old].map(|i| u64::try_from(i.index(usize::try_from(size).unwrap())).unwrap());
+        let old = old + 1;
+        let (tiles, fetch) = (Tiles(size), |path: &str| Tiles(size).fetch(path));
+        let root = tree::root(size, &read).unwrap();
+        // The foreign reader checks each tile against the root before it uses it.
+        let reader = TileHashReader::new(size, tlog_tiles::Hash(root), &tiles);
+
+        let inclusion = tiles::inclusion_proof(index, size, &fetch).unwrap();
+        prop_assert_eq!(&inclusion, &tree::inclusion_proof(index, size, &read).unwrap());
+        prop_assert_eq!(theirs(&inclusion), prove_record(size, index, &reader).unwrap());
+        let leaf = reader.read_hashes(&[tlog_tiles::stored_hash_index(0, index)]).unwrap()[0];
+        prop_assert_eq!(leaf.0, tree::leaf_hash(&entry(index)));
+
+        let consistency = tiles::consistency_proof(old, size, &fetch).unwrap();
+        prop_assert_eq!(theirs(&consistency), prove_tree(size, old, &reader).unwrap());
+        let old_root = tree::root(old, &read).unwrap();
+        prop_assert_eq!(tree::verify_consistency(old, size, &consistency, old_root, root), Ok(()));
+    }
+
+    #[test]
+    fn a_spoilt_tile_leads_to_no_root(size in 2..=SIZE, index: Index, byte: Index) {
+        let index = u64::try_from(index.index(usize::try_from(size).unwrap())).unwrap();
+        let spoilt = |path: &str| Tiles(size).fetch(path).map(|mut tile| {
+            let byte = byte.index(tile.len());
+            tile[byte] ^= 1;
+            tile
+        });
+        let (root, leaf) = (tree::root(size, &read).unwrap(), tree::leaf_hash(&entry(index)));
+        let good = tree::inclusion_proof(index, size, &read).unwrap();
+        let proof = tiles::inclusion_proof(index, size, &spoilt).unwrap();
+        let verdict = tree::verify_inclusion(index, size, leaf, &proof, root);
+        prop_assert_eq!(verdict.is_ok(), proof == good);
+        let short = |path: &str| Tiles(size).fetch(path).map(|tile| tile[1..].to_vec());
+        prop_assert!(tiles::inclusion_proof(index, size, &short).is_err());
     }
 
     #[test]

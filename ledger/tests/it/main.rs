@@ -2,4 +2,5 @@
 
 mod foreign;
 mod log;
+mod published;
 mod reference;

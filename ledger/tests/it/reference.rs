@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use counterfoil_ledger::tree::{self, TreeError};
-use counterfoil_ledger::{Hash, NodeId};
+use counterfoil_ledger::{Frontier, Hash, NodeId};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use sha2::{Digest, Sha256};
@@ -83,6 +83,16 @@ fn roots_of_all_sizes_are_those_of_the_definition() {
         let root = reading(tree::nodes_for_root(size), |read| tree::root(size, &read)).unwrap();
         assert_eq!(root, mth(&leaves(size)), "{size}");
     }
+}
+
+#[test]
+fn a_tree_that_is_read_in_one_pass_has_the_root_of_the_definition_at_every_size() {
+    let mut frontier = Frontier::default();
+    for size in 0..SIZE {
+        assert_eq!((frontier.size(), frontier.root()), (size, tree::root(size, &read).unwrap()));
+        frontier.push(tree::leaf_hash(&entry(size)));
+    }
+    assert_eq!(frontier.root(), mth(&leaves(SIZE)));
 }
 
 #[test]

@@ -13,5 +13,6 @@ mod ledger;
 mod outbox;
 mod people;
 mod sealing;
+mod second_place;
 mod sums;
 mod world;

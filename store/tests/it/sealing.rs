@@ -9,7 +9,7 @@ use counterfoil_vault::RootKey;
 use object_store::memory::InMemory;
 use sqlx::{Executor as _, Row as _};
 
-use crate::world::{MARKER, buyer, code_hash, fresh_id, kept, now, on_both, sqlite};
+use crate::world::{MARKER, buyer, code_hash, fresh_id, kept, now, on_both, second_place, sqlite};
 
 fn profile() -> CustomerProfile {
     CustomerProfile { buyer: buyer(), email: format!("{}@example.com", MARKER.replace(' ', ".")) }
@@ -28,8 +28,11 @@ async fn no_marker_is_found_in_any_file_of_the_embedded_database() {
     books.finish_message(id, now()).await.unwrap();
     books.commit().await.unwrap();
     let mut searched = 0;
-    for entry in std::fs::read_dir(world.folder.path()).unwrap() {
-        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+    let folder = world.folder.path();
+    let files =
+        [folder.to_owned(), folder.join("checkpoints")].map(|folder| std::fs::read_dir(folder).unwrap());
+    for file in files.into_iter().flatten().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
+        let bytes = std::fs::read(file).unwrap();
         searched += bytes.len();
         for word in MARKER.split(' ') {
             assert!(
@@ -80,9 +83,10 @@ async fn another_root_key_opens_nothing() {
     let world = sqlite().await;
     world.store.close().await;
     let database = DatabaseUrl::parse(&world.url).unwrap();
-    let opened = Store::open(&database, RootKey::from_bytes([8; 32]), Arc::new(InMemory::new()), now()).await;
+    let (files, place) = (Arc::new(InMemory::new()), second_place(world.folder.path()));
+    let opened = Store::open(&database, RootKey::from_bytes([8; 32]), files, place.clone(), now()).await;
     assert!(matches!(opened.err(), Some(StoreError::WrongRootKey)));
-    Store::open(&database, crate::world::root(), Arc::new(InMemory::new()), now()).await.unwrap();
+    world.opened(place).await;
 }
 
 #[tokio::test]

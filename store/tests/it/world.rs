@@ -1,5 +1,6 @@
 //! Fresh databases to test on.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,7 +10,7 @@ use counterfoil_invoice::{
     Quantity, Seller, UnitPrice, VatCategory,
 };
 use counterfoil_store::invoices::KeptInvoice;
-use counterfoil_store::{DatabaseUrl, Store};
+use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
 use counterfoil_vault::RootKey;
 use jiff::Timestamp;
 use object_store::memory::InMemory;
@@ -35,12 +36,24 @@ impl World {
         self.url.starts_with("sqlite")
     }
 
+    /// The same books, opened as another process does: with their second place, or another.
+    pub(crate) async fn opened(&self, second_place: SecondPlace) -> Store {
+        let database = DatabaseUrl::parse(&self.url).unwrap();
+        Store::open(&database, root(), Arc::new(InMemory::new()), second_place, now()).await.unwrap()
+    }
+
     /// An organisation whose books can be opened.
     pub(crate) async fn organisation(&self) -> OrganisationId {
         let organisation = OrganisationId::from_uuid(fresh_id());
         self.store.insert_organisation_key(organisation, now()).await.unwrap();
         organisation
     }
+}
+
+pub(crate) fn second_place(folder: &Path) -> SecondPlace {
+    let folder = folder.join("checkpoints");
+    std::fs::create_dir_all(&folder).unwrap();
+    SecondPlace::folder(folder)
 }
 
 pub(crate) fn root() -> RootKey {
@@ -70,8 +83,15 @@ pub(crate) async fn on_both<F: AsyncFn(World)>(test: F) {
 pub(crate) async fn sqlite() -> World {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("with space & 100%.sqlite");
-    let store =
-        Store::open(&DatabaseUrl::sqlite(&file), root(), Arc::new(InMemory::new()), now()).await.unwrap();
+    let store = Store::open(
+        &DatabaseUrl::sqlite(&file),
+        root(),
+        Arc::new(InMemory::new()),
+        second_place(folder.path()),
+        now(),
+    )
+    .await
+    .unwrap();
     let escaped = file.to_string_lossy().replace('%', "%25").replace(' ', "%20");
     World { store, url: format!("sqlite://{escaped}"), folder }
 }
@@ -91,7 +111,9 @@ pub(crate) async fn postgres() -> Option<World> {
     let url = format!("{base}/{name}");
     let folder = tempfile::tempdir().unwrap();
     let database = DatabaseUrl::parse(&url).unwrap();
-    let store = Store::open(&database, root(), Arc::new(InMemory::new()), now()).await.unwrap();
+    let store = Store::open(&database, root(), Arc::new(InMemory::new()), second_place(folder.path()), now())
+        .await
+        .unwrap();
     Some(World { store, url, folder })
 }
 

@@ -89,6 +89,7 @@ fn words(entry: &LedgerEntry) -> String {
         "person.created" => "Person added",
         "factor.enrolled" => "Second factor set up",
         "factor.recovery-code-used" => "Recovery code used",
+        "ledger.restored" => "An older backup was restored: entries after it are lost",
         "session.opened" => "Signed in",
         "session.closed" => "Signed out",
         kind => kind,

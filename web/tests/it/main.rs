@@ -13,6 +13,7 @@ mod csrf;
 mod editor;
 mod forms;
 mod headers;
+mod ledger;
 mod lockout;
 mod once;
 mod organisation;

@@ -16,7 +16,7 @@ use counterfoil_identity::password::Cost;
 use counterfoil_identity::recovery::RecoveryCode;
 use counterfoil_invoice::{Currency, PostalAddress, Seller};
 use counterfoil_store::organisations::{PayeeAccount, Profile};
-use counterfoil_store::{DatabaseUrl, Store};
+use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
 use counterfoil_vault::RootKey;
 use counterfoil_web::{AppState, router};
 use jiff::SignedDuration;
@@ -33,7 +33,7 @@ pub(crate) const SLUG: &str = "muster";
 pub(crate) struct Server {
     router: Router,
     pub(crate) billing: Billing,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 impl Server {
@@ -61,7 +61,9 @@ impl Server {
     async fn on(database: &DatabaseUrl, folder: TempDir) -> Self {
         let clock = Clock::at("2026-03-02T09:00:00Z".parse().unwrap());
         let root = RootKey::from_bytes([7; 32]);
-        let store = Store::open(database, root, Arc::new(InMemory::new()), clock.now()).await.unwrap();
+        let place = SecondPlace::folder(folder.path().to_owned());
+        let store =
+            Store::open(database, root, Arc::new(InMemory::new()), place, clock.now()).await.unwrap();
         let parts = Parts {
             store,
             clock,
@@ -75,7 +77,7 @@ impl Server {
         let billing = Billing::start(parts).await.unwrap();
         let client = MockConnectInfo(std::net::SocketAddr::from(([192, 0, 2, 1], 49_152)));
         let router = router(AppState::new(billing.clone())).layer(client);
-        Self { router, billing, _folder: folder }
+        Self { router, billing, folder }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

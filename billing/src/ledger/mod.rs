@@ -1,18 +1,28 @@
 //! Every act leaves its entry (law 3), and every entry a signed checkpoint.
 
+mod audit;
+mod check;
+mod restore;
+
 use std::collections::BTreeMap;
 
 use counterfoil_identity::permission::ReadLedger;
-use counterfoil_identity::{Actor, OrganisationId, PersonId};
+use counterfoil_identity::{Actor, PersonId};
 use counterfoil_ledger::checkpoint::Checkpoint;
 use counterfoil_ledger::entry::{Opening, Statement};
 use counterfoil_ledger::note::{SigningKey, VerifierKey};
 use counterfoil_ledger::proof::TlogProof;
+use counterfoil_ledger::tiles::{self, Resource};
 use counterfoil_ledger::{Hash, NodeId, tree};
 use counterfoil_store::{Books, INSTALLATION, Store, StoreError};
 use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
+
+pub use audit::LedgerReport;
+pub(crate) use audit::faults_in_numbers;
+pub(crate) use check::{is_digest, issued_as};
+pub use restore::Restored;
 
 use crate::billing::{Billing, Unavailable};
 use crate::clock::rng;
@@ -59,7 +69,7 @@ pub(crate) async fn record(books: &mut Books, act: Act, now: Timestamp) -> Resul
         subject: act.subject,
         details: act.details,
     };
-    let opening = Opening::new(&statement, &mut rng()).map_err(|_| Unavailable::Damaged("a ledger entry"))?;
+    let opening = Opening::new(&statement, &mut rng())?;
     let position = books.append_entry(&opening, now).await?;
     let size = position + 1;
     let nodes = books.ledger_nodes(&tree::nodes_for_root(size)).await?;
@@ -70,15 +80,41 @@ pub(crate) async fn record(books: &mut Books, act: Act, now: Timestamp) -> Resul
     Ok(position)
 }
 
-/// The proof that the entry at this position is in the ledger as last signed, with its opening.
+/// The proof that the entry at this position is in the ledger as last published, with its opening.
 pub(crate) async fn prove(books: &mut Books, position: u64) -> Result<TlogProof, Unavailable> {
-    let damaged = Unavailable::Damaged("the ledger");
-    let entry = books.find_entry(position).await?.ok_or(damaged)?;
-    let checkpoint = books.last_checkpoint().await?.ok_or(Unavailable::Damaged("the ledger's checkpoint"))?;
-    let size = books.ledger_size().await?;
+    let entry = books.find_entry(position).await?.ok_or(Unavailable::Damaged("the ledger"))?;
+    let checkpoint =
+        books.published_checkpoint().await?.ok_or(Unavailable::Damaged("the ledger's checkpoint"))?;
+    let size = size_of(&checkpoint)?;
     let nodes = books.ledger_nodes(&tree::nodes_for_inclusion(position, size)).await?;
     let hashes = tree::inclusion_proof(position, size, &read(&nodes)).map_err(StoreError::from)?;
     Ok(TlogProof { extra: Some(entry.opening.to_bytes()), index: position, hashes, checkpoint })
+}
+
+/// The size in a checkpoint of our own.
+fn size_of(note: &str) -> Result<u64, Unavailable> {
+    let checkpoint =
+        Checkpoint::claimed(note).map_err(|_| Unavailable::Damaged("the ledger's checkpoint"))?;
+    Ok(checkpoint.size)
+}
+
+/// The bytes of a tile or bundle that the ledger has.
+pub(crate) async fn tile(books: &mut Books, resource: Resource) -> Result<Vec<u8>, Unavailable> {
+    let damaged = Unavailable::Damaged("the ledger");
+    let start = |index: u64| index.checked_mul(tiles::WIDTH.into()).ok_or(Unavailable::Damaged("the ledger"));
+    match resource {
+        Resource::Tile { level, index, width } => {
+            let hashes = books.list_nodes(NodeId { level: 8 * level, index: start(index)? }, width).await?;
+            if hashes.len() == usize::from(width) { Ok(hashes.concat()) } else { Err(damaged) }
+        }
+        Resource::Entries { index, width } => {
+            let leaves = books.list_leaves(start(index)?, width).await?;
+            if leaves.len() != usize::from(width) {
+                return Err(damaged);
+            }
+            tiles::entry_bundle(leaves.iter().map(Vec::as_slice)).map_err(|_| damaged)
+        }
+    }
 }
 
 fn read(nodes: &BTreeMap<NodeId, Hash>) -> impl Fn(NodeId) -> Option<Hash> + '_ {
@@ -121,19 +157,6 @@ pub struct LedgerEntry {
     pub by: Option<String>,
 }
 
-/// What a check of a whole ledger found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LedgerReport {
-    /// The ledger's origin.
-    pub origin: String,
-    /// Entries that were checked.
-    pub entries: u64,
-    /// Issued documents that were checked.
-    pub documents: u64,
-    /// What is wrong, in words; empty if all is well.
-    pub faults: Vec<String>,
-}
-
 impl Billing {
     /// The newest checkpoint of an organisation's ledger, by its slug; public.
     ///
@@ -142,9 +165,24 @@ impl Billing {
     pub async fn public_ledger(&self, slug: &str) -> Result<Option<PublicLedger>, Unavailable> {
         let Some(organisation) = self.store().find_organisation(slug).await? else { return Ok(None) };
         let mut books = self.store().read(organisation).await?;
-        let Some(checkpoint) = books.last_checkpoint().await? else { return Ok(None) };
+        let Some(checkpoint) = books.published_checkpoint().await? else { return Ok(None) };
         let key = signing_key(&mut books).await?.verifier();
         Ok(Some(PublicLedger { checkpoint, key }))
+    }
+
+    /// A tile of an organisation's ledger, or a bundle of its leaves, by its slug; public. `None` beyond the published
+    /// checkpoint.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn public_tile(&self, slug: &str, resource: Resource) -> Result<Option<Vec<u8>>, Unavailable> {
+        let Some(organisation) = self.store().find_organisation(slug).await? else { return Ok(None) };
+        let mut books = self.store().read(organisation).await?;
+        let Some(checkpoint) = books.published_checkpoint().await? else { return Ok(None) };
+        if !resource.is_in(size_of(&checkpoint)?) {
+            return Ok(None);
+        }
+        Ok(Some(tile(&mut books, resource).await?))
     }
 
     /// A page of the ledger: the newest entries, or those before a position.
@@ -164,7 +202,7 @@ impl Billing {
         let mut kept = books.list_entries(from, length).await?;
         kept.reverse();
         let checkpoint =
-            books.last_checkpoint().await?.ok_or(Unavailable::Damaged("the ledger's checkpoint"))?;
+            books.published_checkpoint().await?.ok_or(Unavailable::Damaged("the ledger's checkpoint"))?;
         let key = signing_key(&mut books).await?.verifier();
         drop(books);
         let mut people = self.store().read(INSTALLATION).await?;
@@ -181,73 +219,6 @@ impl Billing {
         }
         Ok(LedgerPage { public: PublicLedger { checkpoint, key }, size, before, entries })
     }
-
-    /// Recomputes the tree from its leaves, the commitments from their openings, and compares them and every issued
-    /// document with the signed checkpoint and the number series. `progress` hears entries done and entries in all.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn verify_ledger(
-        &self,
-        organisation: OrganisationId,
-        mut progress: impl FnMut(u64, u64),
-    ) -> Result<LedgerReport, Unavailable> {
-        let mut books = self.store().read(organisation).await?;
-        let key = signing_key(&mut books).await?;
-        let size = books.ledger_size().await?;
-        let mut report =
-            LedgerReport { origin: key.name().to_owned(), entries: 0, documents: 0, faults: Vec::new() };
-        let mut nodes: BTreeMap<NodeId, Hash> = BTreeMap::new();
-        while report.entries < size {
-            let batch = books.list_entries(report.entries, 256).await?;
-            if batch.is_empty() {
-                report.faults.push(format!("entry {} is missing", report.entries));
-                return Ok(report);
-            }
-            for entry in batch {
-                if entry.position != report.entries {
-                    report.faults.push(format!("entry {} is missing", report.entries));
-                    return Ok(report);
-                }
-                if entry.opening.leaf() != entry.leaf {
-                    report.faults.push(format!("entry {} does not open its commitment", entry.position));
-                }
-                let added = tree::append(entry.position, tree::leaf_hash(&entry.leaf), &read(&nodes))
-                    .map_err(StoreError::from)?;
-                nodes.extend(added);
-                if let Some(fault) = self.check_entry(&mut books, &entry, &mut report.documents).await? {
-                    report.faults.push(format!("entry {}: {fault}", entry.position));
-                }
-                report.entries += 1;
-                progress(report.entries, size);
-            }
-        }
-        let root = tree::root(size, &read(&nodes)).map_err(StoreError::from)?;
-        match books.last_checkpoint().await? {
-            None if size == 0 => {}
-            None => report.faults.push("there is no signed checkpoint".to_owned()),
-            Some(note) => match Checkpoint::verify(&note, &key.verifier()) {
-                Err(_) => report.faults.push("the checkpoint's signature is wrong".to_owned()),
-                Ok(checkpoint) if checkpoint.size != size || checkpoint.root != root => {
-                    report.faults.push("the checkpoint is not that of this tree".to_owned());
-                }
-                Ok(_) => {}
-            },
-        }
-        for (series, last) in books.list_series().await? {
-            let numbers = books.list_sequence(&series).await?;
-            if !numbers.iter().copied().eq(1..=last) {
-                report.faults.push(format!("the numbers of series {series:?} have gaps"));
-            }
-        }
-        let issued = books.count_invoices().await?;
-        if issued != report.documents {
-            report
-                .faults
-                .push(format!("{issued} documents are kept, but the ledger knows {}", report.documents));
-        }
-        Ok(report)
-    }
 }
 
 /// The organisation's own ledger key is made with the organisation, the installation's on first start.
@@ -258,4 +229,38 @@ pub(crate) async fn ensure_installation_key(store: &Store, host: &str) -> Result
         books.commit().await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use counterfoil_store::{DatabaseUrl, SecondPlace};
+    use counterfoil_vault::RootKey;
+    use object_store::memory::InMemory;
+    use serde_json::json;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_act_whose_entry_is_too_long_does_not_happen_and_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = "2026-03-03T10:00:00Z".parse().unwrap();
+        let database = DatabaseUrl::sqlite(&folder.path().join("books.sqlite"));
+        let place = SecondPlace::folder(folder.path().to_owned());
+        let files = Arc::new(InMemory::new());
+        let store = Store::open(&database, RootKey::from_bytes([7; 32]), files, place, now).await.unwrap();
+        ensure_installation_key(&store, "bills.example").await.unwrap();
+        let act = |text: String| Act { kind: "test", by: None, subject: None, details: json!(text) };
+        let mut books = store.write(INSTALLATION).await.unwrap();
+        let error = record(&mut books, act("x".repeat(65_536)), now).await.unwrap_err();
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(error.to_string().contains("ledger") && cause.contains("65535"), "{error}: {cause}");
+        assert_eq!(books.ledger_size().await.unwrap(), 0);
+        // What fits is entered, and takes 66 bytes on the wire.
+        let position = record(&mut books, act("x".repeat(60_000)), now).await.unwrap();
+        assert_eq!((position, books.ledger_size().await.unwrap()), (0, 1));
+        assert_eq!(books.list_leaves(0, 1).await.unwrap()[0].len(), 66);
+        books.commit().await.unwrap();
+    }
 }

@@ -1,0 +1,243 @@
+//! A whole ledger, recomputed from what it commits to.
+
+use counterfoil_identity::OrganisationId;
+use counterfoil_ledger::note::VerifierKey;
+use counterfoil_ledger::{Checkpoint, Frontier, Hash, NodeId, tree};
+use counterfoil_store::{Books, StoreError};
+
+use super::check::check_entry;
+use super::signing_key;
+use crate::billing::{Billing, Unavailable};
+
+/// Entries read at once: a subtree of the tree, so that its nodes are checked with it.
+const BATCH: u16 = 256;
+/// The level of a whole batch.
+const BATCH_LEVEL: u8 = 8;
+
+/// What a check of a whole ledger found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerReport {
+    /// The ledger's origin.
+    pub origin: String,
+    /// Entries that were checked.
+    pub entries: u64,
+    /// Issued documents that were checked.
+    pub documents: u64,
+    /// What is wrong, in words, in the order in which it was found; empty if all is well.
+    pub faults: Vec<String>,
+}
+
+impl Billing {
+    /// Recomputes the tree from its leaves, the commitments from their openings, and compares them and every issued
+    /// document with all signed checkpoints, the second place and the number series. `progress` hears entries done
+    /// and entries in all.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn verify_ledger(
+        &self,
+        organisation: OrganisationId,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<LedgerReport, Unavailable> {
+        let held = self.store().held_checkpoint(organisation).await;
+        let mut books = self.store().read(organisation).await?;
+        let key = signing_key(&mut books).await?;
+        let size = books.ledger_size().await?;
+        let mut report =
+            LedgerReport { origin: key.name().to_owned(), entries: 0, documents: 0, faults: Vec::new() };
+        let mut checkpoints = Checkpoints { key: key.verifier(), due: Vec::new(), last: 0 };
+        let mut frontier = Frontier::default();
+        let mut batches: Vec<Hash> = Vec::new();
+        while frontier.size() < size {
+            let start = frontier.size();
+            let mut row: Vec<Hash> = Vec::with_capacity(BATCH.into());
+            let entries = match books.list_entries(start, BATCH.into()).await {
+                Err(StoreError::Corrupt { .. }) => {
+                    let first = first_damaged(&mut books, start).await?;
+                    report.faults.push(format!("entry {first}: it is damaged or was moved"));
+                    return Ok(report);
+                }
+                entries => entries?,
+            };
+            for entry in entries {
+                if entry.position != frontier.size() {
+                    break;
+                }
+                row.push(tree::leaf_hash(&entry.leaf));
+                frontier.push(tree::leaf_hash(&entry.leaf));
+                if let Some(fault) = check_entry(&mut books, &entry, &mut report.documents).await? {
+                    report.faults.push(format!("entry {}: {fault}", entry.position));
+                }
+                checkpoints.check(&mut books, &frontier, &mut report.faults).await?;
+                report.entries += 1;
+                progress(report.entries, size);
+            }
+            if frontier.size() < size.min(start + u64::from(BATCH)) {
+                report.faults.push(format!("entry {} is missing", frontier.size()));
+                return Ok(report);
+            }
+            batches.extend(check_nodes(&mut books, 0, start, row, BATCH_LEVEL, &mut report.faults).await?);
+        }
+        check_nodes(&mut books, BATCH_LEVEL, 0, batches, 64, &mut report.faults).await?;
+        checkpoints.finish(&mut books, size, &mut report.faults).await?;
+        match held {
+            Ok(held) => match books.goes_on_from(held.as_ref(), size).await {
+                Ok(()) => {}
+                Err(StoreError::SecondPlace(fault)) => report.faults.push(fault.to_string()),
+                Err(error) => return Err(error.into()),
+            },
+            Err(StoreError::SecondPlace(fault)) => report.faults.push(fault.to_string()),
+            Err(error) => return Err(error.into()),
+        }
+        for (series, last) in books.list_series().await? {
+            let numbers = books.list_sequence(&series).await?;
+            report.faults.extend(faults_in_numbers(&series, &numbers, last));
+        }
+        let issued = books.count_invoices().await?;
+        if issued != report.documents {
+            report
+                .faults
+                .push(format!("{issued} documents are kept, but the ledger knows {}", report.documents));
+        }
+        Ok(report)
+    }
+}
+
+/// The first entry from here on that cannot be read.
+async fn first_damaged(books: &mut Books, mut position: u64) -> Result<u64, Unavailable> {
+    loop {
+        match books.find_entry(position).await {
+            Ok(Some(_)) => position += 1,
+            Ok(None) | Err(StoreError::Corrupt { .. }) => return Ok(position),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The first number of a series, in order, that is missing or was given twice.
+pub(crate) fn faults_in_numbers(series: &str, numbers: &[i64], last: i64) -> Option<String> {
+    let mut expected = 1;
+    for &number in numbers {
+        if number > expected {
+            return Some(format!("series {series}: number {expected} is missing"));
+        }
+        if number < expected {
+            return Some(format!("series {series}: number {number} was given twice"));
+        }
+        expected += 1;
+    }
+    if expected <= last {
+        return Some(format!("series {series}: number {expected} is missing"));
+    }
+    (expected != last + 1).then(|| {
+        format!("series {series}: {} numbers were given, but the next to give is {}", expected - 1, last + 1)
+    })
+}
+
+/// Compares a row of the tree, and the rows over it below level `top`, with the nodes that are kept: proofs and tiles
+/// are made of them. Gives the row of level `top`.
+async fn check_nodes(
+    books: &mut Books,
+    level: u8,
+    start: u64,
+    mut row: Vec<Hash>,
+    top: u8,
+    faults: &mut Vec<String>,
+) -> Result<Vec<Hash>, Unavailable> {
+    for level in level..top {
+        for (chunk, index) in row.chunks(BATCH.into()).zip((start >> level..).step_by(BATCH.into())) {
+            let limit = u16::try_from(chunk.len()).expect("a chunk is short");
+            let kept = books.list_nodes(NodeId { level, index }, limit).await?;
+            if kept != chunk {
+                let same = kept.iter().zip(chunk).take_while(|(kept, computed)| kept == computed).count();
+                let index = index + u64::try_from(same).expect("a chunk is short");
+                faults.push(format!("node {index} of level {level} is not that of the entries below it"));
+            }
+        }
+        if row.len() < 2 && top > BATCH_LEVEL {
+            break;
+        }
+        row = tree::parents(&row);
+    }
+    Ok(row)
+}
+
+/// The signed checkpoints, met in the order of their sizes.
+struct Checkpoints {
+    key: VerifierKey,
+    /// Read and not met yet, largest first.
+    due: Vec<(u64, String)>,
+    last: u64,
+}
+
+impl Checkpoints {
+    async fn next(&mut self, books: &mut Books) -> Result<Option<u64>, Unavailable> {
+        if self.due.is_empty() {
+            self.due = books.list_checkpoints(self.last, BATCH.into()).await?;
+            self.due.reverse();
+        }
+        Ok(self.due.last().map(|(size, _)| *size))
+    }
+
+    async fn check(
+        &mut self,
+        books: &mut Books,
+        frontier: &Frontier,
+        faults: &mut Vec<String>,
+    ) -> Result<(), Unavailable> {
+        // Every entry has its checkpoint.
+        match self.next(books).await? {
+            Some(next) if next == frontier.size() => {}
+            Some(_) => {
+                faults.push(format!("the checkpoint of {} entries is missing", frontier.size()));
+                return Ok(());
+            }
+            None => return Ok(()),
+        }
+        let Some((size, note)) = self.due.pop() else { return Ok(()) };
+        self.last = size;
+        match Checkpoint::verify(&note, &self.key) {
+            Err(error) => faults.push(format!("the checkpoint of {size} entries: {error}")),
+            Ok(checkpoint) if checkpoint.size != size || checkpoint.root != frontier.root() => {
+                faults.push(format!("the checkpoint of {size} entries is not that of the tree"));
+            }
+            Ok(_) => {}
+        }
+        Ok(())
+    }
+
+    async fn finish(
+        &mut self,
+        books: &mut Books,
+        size: u64,
+        faults: &mut Vec<String>,
+    ) -> Result<(), Unavailable> {
+        if let Some(next) = self.next(books).await? {
+            faults.push(format!("a checkpoint of {next} entries was signed, but there are only {size}"));
+        } else if self.last != size {
+            faults.push(format!(
+                "there are {size} entries, but the last signed checkpoint is of {}",
+                self.last
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_gap_duplicate_or_wrong_end_of_a_series_is_named() {
+        let said = |numbers: &[i64], last| faults_in_numbers("2026", numbers, last).unwrap_or_default();
+        assert_eq!(said(&[], 0), "");
+        assert_eq!(said(&[1, 2, 3], 3), "");
+        assert_eq!(said(&[1, 3], 3), "series 2026: number 2 is missing");
+        assert_eq!(said(&[2], 2), "series 2026: number 1 is missing");
+        assert_eq!(said(&[1, 2, 2, 3], 3), "series 2026: number 2 was given twice");
+        assert_eq!(said(&[1, 2], 3), "series 2026: number 3 is missing");
+        assert_eq!(said(&[1, 2], 1), "series 2026: 2 numbers were given, but the next to give is 2");
+        assert_eq!(said(&[0, 1], 1), "series 2026: number 0 was given twice");
+    }
+}
