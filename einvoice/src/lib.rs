@@ -2,15 +2,20 @@
 
 mod adjustment;
 mod cii;
+mod codes;
 mod error;
+mod facts;
 mod party;
+mod schema;
 mod ubl;
+mod validate;
 mod values;
 mod xml;
 
 use counterfoil_invoice::Document;
 
 pub use error::{Position, ReadError, WriteError};
+pub use validate::{Fault, Placed, Validation, validate};
 pub use xml::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_NAME, MAX_NODES, MAX_TEXT};
 
 /// The two syntaxes that EN 16931 binds (CEN/TS 16931-3-2 and -3-3).

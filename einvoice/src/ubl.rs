@@ -1,8 +1,10 @@
 //! OASIS UBL 2.1 `Invoice` and `CreditNote`, as CEN/TS 16931-3-2 binds EN 16931 to them.
 
+mod facts;
 mod read;
 mod write;
 
+pub(crate) use facts::facts;
 pub(crate) use read::read;
 pub(crate) use write::write;
 

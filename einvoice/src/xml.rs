@@ -6,5 +6,6 @@ mod tree;
 mod writer;
 
 pub use limits::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_NAME, MAX_NODES, MAX_TEXT};
-pub(crate) use tree::{Cursor, Tree};
+pub(crate) use names::{namespace, prefix};
+pub(crate) use tree::{Cursor, Notes, Tree, step};
 pub(crate) use writer::Writer;

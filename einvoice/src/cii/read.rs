@@ -7,7 +7,7 @@ use counterfoil_invoice::references::{
 };
 use counterfoil_invoice::{
     Buyer, Contact, Content, Currency, Delivery, Document, DocumentTotals, Payee, PostalAddress, Seller,
-    TaxRepresentative, VatBreakdown,
+    TaxRepresentative, VatBreakdown, VatCategory,
 };
 use jiff::civil::Date;
 
@@ -20,40 +20,66 @@ use crate::{ReadError, values};
 type Result<T> = std::result::Result<T, ReadError>;
 
 pub(crate) fn read(root: Cursor<'_>) -> Result<Document> {
-    let header = root.find("rsm:ExchangedDocument").ok_or_else(|| root.missing("BT-1"))?;
-    let transaction = root.find("rsm:SupplyChainTradeTransaction").ok_or_else(|| root.missing("BG-25"))?;
-    let settlement = transaction
-        .find("ram:ApplicableHeaderTradeSettlement")
-        .ok_or_else(|| transaction.missing("BG-22"))?;
-    let currency = settlement.document_currency("ram:InvoiceCurrencyCode")?;
-
-    let mut content = Content { currency, ..Content::default() };
-    content.process = process_control(root)?;
-    let number = header.text("ram:ID", "BT-1")?.unwrap_or_default();
-    content.type_code = header.text("ram:TypeCode", "BT-3")?.unwrap_or_default();
-    let issue_date = date_time(header, "ram:IssueDateTime", "BT-2")?.ok_or_else(|| header.missing("BT-2"))?;
-    content.notes = header.children("ram:IncludedNote").map(note).collect::<Result<_>>()?;
-    content.lines = transaction
-        .children("ram:IncludedSupplyChainTradeLineItem")
-        .filter(|line| is_invoice_line(*line))
-        .map(invoice_line)
-        .collect::<Result<_>>()?;
-    if let Some(agreement) = transaction.find("ram:ApplicableHeaderTradeAgreement") {
-        read_agreement(agreement, &mut content)?;
+    const ISSUED: &str = "ram:IssueDateTime/udt:DateTimeString";
+    let mut content = Content { process: process_control(root)?, ..Content::default() };
+    let (mut number, mut issue_date) = (String::new(), None);
+    if let Some(header) = root.demanded(root.find("rsm:ExchangedDocument"), "BT-2")? {
+        number = header.text("ram:ID", "BT-1")?.unwrap_or_default();
+        content.type_code = header.text("ram:TypeCode", "BT-3")?.unwrap_or_default();
+        issue_date = match date_time(header, "ram:IssueDateTime", "BT-2")? {
+            // What is no date is noted as such, not as missing; but without its format it is none to BR-03.
+            None if header.says(ISSUED)
+                && header.find(ISSUED).and_then(|d| d.peek("format")) == Some("102") =>
+            {
+                Some(Date::default())
+            }
+            day => header.demanded(day, "BT-2")?,
+        };
+        content.notes = header.children("ram:IncludedNote").map(note).collect::<Result<_>>()?;
     }
-    if let Some(delivery) = transaction.find("ram:ApplicableHeaderTradeDelivery") {
-        read_delivery(delivery, &mut content)?;
+    let issue_date = issue_date.unwrap_or_default();
+    let (mut totals, mut vat_breakdown) = (DocumentTotals::default(), Vec::new());
+    if let Some(transaction) = root.demanded(root.find("rsm:SupplyChainTradeTransaction"), "BG-25")? {
+        (totals, vat_breakdown) = read_transaction(transaction, &mut content)?;
     }
-    read_settlement(settlement, &mut content)?;
-
-    let vat_breakdown: Vec<VatBreakdown> =
-        settlement.children("ram:ApplicableTradeTax").map(breakdown).collect::<Result<_>>()?;
     content.vat_exemptions = values::exemptions(&vat_breakdown);
-    let totals = totals(settlement, content.currency, content.vat_accounting_currency)?;
     content.paid_amount = totals.paid_amount;
     content.rounding_amount = totals.rounding_amount;
     content.vat_total_in_accounting_currency = totals.vat_total_in_accounting_currency;
     Ok(Document { number, issue_date, content, totals, vat_breakdown })
+}
+
+fn read_transaction(
+    transaction: Cursor<'_>,
+    content: &mut Content,
+) -> Result<(DocumentTotals, Vec<VatBreakdown>)> {
+    const AGREEMENT: &str = "ram:ApplicableHeaderTradeAgreement";
+    let settlement =
+        transaction.demanded(transaction.find("ram:ApplicableHeaderTradeSettlement"), "BG-22")?;
+    match settlement {
+        // First, because all amounts are in it.
+        Some(settlement) => content.currency = settlement.document_currency("ram:InvoiceCurrencyCode")?,
+        None => transaction.lacks("BT-5"),
+    }
+    let lines = transaction.children("ram:IncludedSupplyChainTradeLineItem");
+    for line in lines.filter(|line| is_invoice_line(*line) || line.is_judged()) {
+        content.lines.push(line.within("BG-25", content.lines.len(), invoice_line)?);
+    }
+    transaction.expects(&format!("{AGREEMENT}/ram:SellerTradeParty/ram:PostalTradeAddress"), "BG-5");
+    transaction.expects(&format!("{AGREEMENT}/ram:BuyerTradeParty/ram:PostalTradeAddress"), "BG-8");
+    if let Some(agreement) = transaction.find(AGREEMENT) {
+        read_agreement(agreement, content)?;
+    }
+    if let Some(delivery) = transaction.find("ram:ApplicableHeaderTradeDelivery") {
+        read_delivery(delivery, content)?;
+    }
+    let Some(settlement) = settlement else { return Ok(Default::default()) };
+    read_settlement(settlement, content)?;
+    let mut breakdowns = Vec::new();
+    for tax in settlement.children("ram:ApplicableTradeTax") {
+        breakdowns.push(tax.within("BG-23", breakdowns.len(), breakdown)?);
+    }
+    Ok((totals(settlement, content.currency, content.vat_accounting_currency)?, breakdowns))
 }
 
 fn process_control(root: Cursor<'_>) -> Result<ProcessControl> {
@@ -93,13 +119,17 @@ fn read_agreement(agreement: Cursor<'_>, content: &mut Content) -> Result<()> {
         content.buyer = buyer(party)?;
     }
     if let Some(party) = agreement.find("ram:SellerTaxRepresentativeTradeParty") {
-        content.tax_representative = values::some_unless_default(TaxRepresentative {
+        party.expects("ram:PostalTradeAddress", "BG-12");
+        content.tax_representative = party.group(TaxRepresentative {
             name: party.text("ram:Name", "BT-62")?.unwrap_or_default(),
             vat_identifier: tax_registration(party, "VA", "BT-63")?,
             address: address(party, &party::TAX_REPRESENTATIVE_ADDRESS)?.unwrap_or_default(),
         });
     }
     for reference in agreement.children("ram:AdditionalReferencedDocument") {
+        if reference.find("ram:IssuerAssignedID").is_none_or(|id| id.peek_text().is_empty()) {
+            reference.lacks("BT-122");
+        }
         match reference.text("ram:TypeCode", "BG-24")?.as_deref() {
             Some(codes::TENDER) if content.tender_reference.is_none() => {
                 content.tender_reference = reference.text("ram:IssuerAssignedID", "BT-17")?;
@@ -146,7 +176,7 @@ fn seller(party: Cursor<'_>) -> Result<Seller> {
         vat_identifier: tax_registration(party, "VA", "BT-31")?,
         tax_registration: tax_registration(party, "FC", "BT-32")?,
         additional_legal_information: party.text("ram:Description", "BT-33")?,
-        electronic_address: party.identifier("ram:URIUniversalCommunication/ram:URIID", "BT-34")?,
+        electronic_address: electronic_address(party, "BT-34")?,
         address: address(party, &party::SELLER_ADDRESS)?.unwrap_or_default(),
         contact: contact(party, &party::SELLER_CONTACT)?,
     })
@@ -159,10 +189,16 @@ fn buyer(party: Cursor<'_>) -> Result<Buyer> {
         identifier: identifiers(party, "BT-46").next().transpose()?,
         legal_registration: party.identifier("ram:SpecifiedLegalOrganization/ram:ID", "BT-47")?,
         vat_identifier: tax_registration(party, "VA", "BT-48")?,
-        electronic_address: party.identifier("ram:URIUniversalCommunication/ram:URIID", "BT-49")?,
+        electronic_address: electronic_address(party, "BT-49")?,
         address: address(party, &party::BUYER_ADDRESS)?.unwrap_or_default(),
         contact: contact(party, &party::BUYER_CONTACT)?,
     })
+}
+
+fn electronic_address(party: Cursor<'_>, term: &'static str) -> Result<Option<Identifier>> {
+    let Some(group) = party.find("ram:URIUniversalCommunication") else { return Ok(None) };
+    // BR-62 and BR-63 look at an address that is there and says nothing.
+    Ok(group.identifier("ram:URIID", term)?.or_else(|| group.is_judged().then(Identifier::default)))
 }
 
 fn payee(party: Cursor<'_>) -> Result<Payee> {
@@ -190,7 +226,7 @@ fn contact(party: Cursor<'_>, terms: &ContactTerms) -> Result<Option<Contact>> {
         None => contact.text("ram:DepartmentName", terms.name)?,
         person => person,
     };
-    Ok(values::some_unless_default(Contact {
+    Ok(contact.group(Contact {
         name,
         telephone: contact.text("ram:TelephoneUniversalCommunication/ram:CompleteNumber", terms.telephone)?,
         email: contact.text("ram:EmailURIUniversalCommunication/ram:URIID", terms.email)?,
@@ -199,7 +235,7 @@ fn contact(party: Cursor<'_>, terms: &ContactTerms) -> Result<Option<Contact>> {
 
 fn address(party: Cursor<'_>, terms: &AddressTerms) -> Result<Option<PostalAddress>> {
     let Some(address) = party.find("ram:PostalTradeAddress") else { return Ok(None) };
-    Ok(values::some_unless_default(PostalAddress {
+    Ok(address.group(PostalAddress {
         line_1: address.text("ram:LineOne", terms.line_1)?,
         line_2: address.text("ram:LineTwo", terms.line_2)?,
         line_3: address.text("ram:LineThree", terms.line_3)?,
@@ -236,6 +272,7 @@ fn read_delivery(group: Cursor<'_>, content: &mut Content) -> Result<()> {
     if let Some(party) = group.find("ram:ShipToTradeParty") {
         delivery.party_name = party.text("ram:Name", "BT-70")?;
         delivery.location = identifiers(party, "BT-71").next().transpose()?;
+        party.expects("ram:PostalTradeAddress/ram:CountryID", "BT-80");
         delivery.address = address(party, &party::DELIVERY_ADDRESS)?;
     }
     content.delivery = values::some_unless_default(delivery);
@@ -246,14 +283,20 @@ fn read_settlement(settlement: Cursor<'_>, content: &mut Content) -> Result<()> 
     let accounting = settlement.currency("ram:TaxCurrencyCode", "BT-6")?;
     content.vat_accounting_currency = accounting.filter(|code| *code != content.currency);
     if let Some(party) = settlement.find("ram:PayeeTradeParty") {
-        content.payee = values::some_unless_default(payee(party)?);
+        party.expects("ram:Name", "BT-59");
+        content.payee = party.group(payee(party)?);
     }
     content.payment = payment(settlement)?;
     read_tax_point(settlement, content)?;
     content.invoicing_period = period(settlement, ["BT-73", "BT-74"])?;
     for group in settlement.children("ram:SpecifiedTradeAllowanceCharge") {
-        let adjustment = allowance_charge(group, Level::Document)?;
-        match adjustment.kind {
+        let Some(kind) = kind(group, Level::Document)? else { continue };
+        let (name, index) = match kind {
+            Kind::Allowance => ("BG-20", content.allowances.len()),
+            Kind::Charge => ("BG-21", content.charges.len()),
+        };
+        let adjustment = group.within(name, index, |group| allowance_charge(group, Level::Document, kind))?;
+        match kind {
             Kind::Allowance => content.allowances.push(adjustment.into()),
             Kind::Charge => content.charges.push(adjustment.into()),
         }
@@ -350,12 +393,22 @@ fn credit_transfer(means: Cursor<'_>) -> Result<Option<CreditTransfer>> {
     Ok(values::some_unless_default(transfer))
 }
 
-fn breakdown(tax: Cursor<'_>) -> Result<VatBreakdown> {
+/// The category of a VAT. Another tax has none that EN 16931 knows.
+fn category(tax: Cursor<'_>, term: &'static str) -> Result<VatCategory> {
     tax.repeats("ram:TypeCode", Some("VAT"));
+    let vat = |kind: Cursor<'_>| kind.peek_text().eq_ignore_ascii_case("VAT");
+    if !tax.find("ram:TypeCode").is_some_and(vat) {
+        tax.lacks(term);
+    }
+    tax.expects("ram:CategoryCode", term);
+    Ok(values::category(tax.text("ram:CategoryCode", term)?))
+}
+
+fn breakdown(tax: Cursor<'_>) -> Result<VatBreakdown> {
     Ok(VatBreakdown {
         taxable_amount: tax.required_amount("ram:BasisAmount", "BT-116")?,
         tax_amount: tax.required_amount("ram:CalculatedAmount", "BT-117")?,
-        category: values::category(tax.text("ram:CategoryCode", "BT-118")?),
+        category: category(tax, "BT-118")?,
         rate: tax.percentage("ram:RateApplicablePercent", "BT-119")?,
         exemption_reason: tax.text("ram:ExemptionReason", "BT-120")?,
         exemption_reason_code: tax.text("ram:ExemptionReasonCode", "BT-121")?,
@@ -364,24 +417,32 @@ fn breakdown(tax: Cursor<'_>) -> Result<VatBreakdown> {
 
 fn period(parent: Cursor<'_>, [start, end]: [&'static str; 2]) -> Result<Option<Period>> {
     let Some(period) = parent.find("ram:BillingSpecifiedPeriod") else { return Ok(None) };
-    Ok(values::some_unless_default(Period {
+    Ok(period.group(Period {
         start: date_time(period, "ram:StartDateTime", start)?,
         end: date_time(period, "ram:EndDateTime", end)?,
     }))
 }
 
-fn allowance_charge(group: Cursor<'_>, level: Level) -> Result<Adjustment> {
+/// `None` only in a document that is judged: what is neither is nothing to the rules.
+fn kind(group: Cursor<'_>, level: Level) -> Result<Option<Kind>> {
     let any = terms_of(level, Kind::Allowance).amount;
-    let indicator = group.find("ram:ChargeIndicator/udt:Indicator").ok_or_else(|| group.missing(any))?;
-    let kind = Kind::from_indicator(indicator.own_boolean(any)?);
+    let Some(indicator) = group.demanded(group.find("ram:ChargeIndicator/udt:Indicator"), any)? else {
+        return Ok(None);
+    };
+    Ok(indicator.own_boolean(any)?.map(Kind::from_indicator))
+}
+
+fn allowance_charge(group: Cursor<'_>, level: Level, kind: Kind) -> Result<Adjustment> {
     let terms = terms_of(level, kind);
     let vat = match group.find("ram:CategoryTradeTax") {
-        Some(tax) if level == Level::Document => {
-            tax.repeats("ram:TypeCode", Some("VAT"));
-            let category = values::category(tax.text("ram:CategoryCode", terms.vat_category)?);
-            Some((category, tax.percentage("ram:RateApplicablePercent", terms.vat_rate)?))
+        Some(tax) if level == Level::Document => Some((
+            category(tax, terms.vat_category)?,
+            tax.percentage("ram:RateApplicablePercent", terms.vat_rate)?,
+        )),
+        None if level == Level::Document => {
+            group.lacks(terms.vat_category);
+            Some((values::category(None), None))
         }
-        None if level == Level::Document => Some((values::category(None), None)),
         _ => None,
     };
     Ok(Adjustment {
@@ -402,7 +463,9 @@ fn totals(
     accounting: Option<Currency>,
 ) -> Result<DocumentTotals> {
     const GROUP: &str = "ram:SpecifiedTradeSettlementHeaderMonetarySummation";
-    let group = settlement.find(GROUP).ok_or_else(|| settlement.missing("BG-22"))?;
+    let Some(group) = settlement.demanded(settlement.find(GROUP), "BG-22")? else {
+        return Ok(DocumentTotals::default());
+    };
     let mut totals = DocumentTotals {
         line_net_total: group.required_amount("ram:LineTotalAmount", "BT-106")?,
         allowance_total: group.amount("ram:AllowanceTotalAmount", "BT-107")?,
@@ -447,36 +510,49 @@ fn invoice_line(group: Cursor<'_>) -> Result<InvoiceLine> {
     if let Some(product) = group.find("ram:SpecifiedTradeProduct") {
         line.item = item(product)?;
     }
-    let agreement = group.find("ram:SpecifiedLineTradeAgreement").ok_or_else(|| group.missing("BT-146"))?;
-    line.order_line_reference = agreement.text("ram:BuyerOrderReferencedDocument/ram:LineID", "BT-132")?;
-    line.price = price(agreement)?;
-    let quantity = group
-        .find("ram:SpecifiedLineTradeDelivery/ram:BilledQuantity")
-        .ok_or_else(|| group.missing("BT-129"))?;
-    line.quantity = quantity.own_quantity("BT-129")?.ok_or_else(|| quantity.missing("BT-129"))?;
-    line.unit = quantity.attribute("unitCode").unwrap_or_default();
-    let settlement = group.find("ram:SpecifiedLineTradeSettlement").ok_or_else(|| group.missing("BT-131"))?;
-    read_line_settlement(settlement, &mut line)?;
+    if let Some(agreement) = group.demanded(group.find("ram:SpecifiedLineTradeAgreement"), "BT-146")? {
+        line.order_line_reference =
+            agreement.text("ram:BuyerOrderReferencedDocument/ram:LineID", "BT-132")?;
+        line.price = price(agreement)?;
+    }
+    let quantity = group.find("ram:SpecifiedLineTradeDelivery/ram:BilledQuantity");
+    let mut unit = None;
+    if let Some(quantity) = group.demanded(quantity, "BT-129")? {
+        line.quantity = quantity.required(quantity.own_quantity("BT-129")?, "BT-129")?;
+        unit = quantity.attribute("unitCode");
+    }
+    if unit.is_none() {
+        group.lacks("BT-130");
+    }
+    line.unit = unit.unwrap_or_default();
+    match group.demanded(group.find("ram:SpecifiedLineTradeSettlement"), "BT-131")? {
+        Some(settlement) => read_line_settlement(settlement, &mut line)?,
+        None => {
+            line.vat_category = values::category(None);
+            group.lacks("BT-151");
+        }
+    }
     Ok(line)
 }
 
 fn read_line_settlement(settlement: Cursor<'_>, line: &mut InvoiceLine) -> Result<()> {
     const NET: &str = "ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount";
     line.vat_category = values::category(None);
+    settlement.expects("ram:ApplicableTradeTax", "BT-151");
     if let Some(tax) = settlement.find("ram:ApplicableTradeTax") {
-        tax.repeats("ram:TypeCode", Some("VAT"));
-        line.vat_category = values::category(tax.text("ram:CategoryCode", "BT-151")?);
+        line.vat_category = category(tax, "BT-151")?;
         line.vat_rate = tax.percentage("ram:RateApplicablePercent", "BT-152")?;
     }
     line.period = period(settlement, ["BT-134", "BT-135"])?;
     for group in settlement.children("ram:SpecifiedTradeAllowanceCharge") {
-        let adjustment = allowance_charge(group, Level::Line)?;
-        match adjustment.kind {
+        let Some(kind) = kind(group, Level::Line)? else { continue };
+        let adjustment = allowance_charge(group, Level::Line, kind)?;
+        match kind {
             Kind::Allowance => line.allowances.push(adjustment.into()),
             Kind::Charge => line.charges.push(adjustment.into()),
         }
     }
-    line.net_amount = Some(settlement.required_amount(NET, "BT-131")?);
+    line.net_amount = settlement.demanded(settlement.amount(NET, "BT-131")?, "BT-131")?;
     for reference in settlement.children("ram:AdditionalReferencedDocument") {
         if line.object_identifier.is_none()
             && reference.text("ram:TypeCode", "BT-128")?.as_deref() == Some(codes::OBJECT)
@@ -508,6 +584,8 @@ fn item(product: Cursor<'_>) -> Result<Item> {
         });
     }
     for attribute in product.children("ram:ApplicableProductCharacteristic") {
+        attribute.expects("ram:Description", "BT-160");
+        attribute.expects("ram:Value", "BT-161");
         item.attributes.push(Attribute {
             name: attribute.text("ram:Description", "BT-160")?.unwrap_or_default(),
             value: attribute.text("ram:Value", "BT-161")?.unwrap_or_default(),
@@ -517,8 +595,10 @@ fn item(product: Cursor<'_>) -> Result<Item> {
 }
 
 fn price(agreement: Cursor<'_>) -> Result<PriceDetails> {
-    let net = agreement.find("ram:NetPriceProductTradePrice").ok_or_else(|| agreement.missing("BT-146"))?;
-    let net_price = net.price("ram:ChargeAmount", "BT-146")?.ok_or_else(|| net.missing("BT-146"))?;
+    let Some(net) = agreement.demanded(agreement.find("ram:NetPriceProductTradePrice"), "BT-146")? else {
+        return Ok(PriceDetails::default());
+    };
+    let net_price = net.required(net.price("ram:ChargeAmount", "BT-146")?, "BT-146")?;
     let mut price = PriceDetails { net_price, ..PriceDetails::default() };
     let gross = agreement.find("ram:GrossPriceProductTradePrice");
     // BT-149 stands with both prices. With the gross price it is read if it repeats the other or stands alone.
@@ -552,10 +632,10 @@ fn date_time(parent: Cursor<'_>, name: &str, term: &'static str) -> Result<Optio
 
 fn date(parent: Cursor<'_>, name: &str, inner: &str, term: &'static str) -> Result<Option<Date>> {
     let Some(found) = parent.find(&format!("{name}/{inner}")) else { return Ok(None) };
-    let Some(text) = found.own_text(term)? else { return Ok(None) };
+    let Some(text) = found.own_text(term)?.filter(|text| !text.is_empty()) else { return Ok(None) };
     match (found.attribute("format").as_deref(), values::compact_date(&text)) {
         (Some("102"), Some(day)) => Ok(Some(day)),
-        (Some("102"), None) => Err(found.value_error(term, "is no day of the calendar as CCYYMMDD")),
-        _ => Err(found.value_error(term, "is not of format 102, CCYYMMDD")),
+        (Some("102"), None) => found.wrong(term, "is no day of the calendar as CCYYMMDD"),
+        _ => found.wrong(term, "is not of format 102, CCYYMMDD"),
     }
 }

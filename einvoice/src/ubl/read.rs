@@ -28,7 +28,11 @@ pub(crate) fn read(root: Cursor<'_>) -> Result<Document> {
         specification: root.text("cbc:CustomizationID", "BT-24")?.unwrap_or_default(),
     };
     let number = root.text("cbc:ID", "BT-1")?.unwrap_or_default();
-    let issue_date = date(root, "cbc:IssueDate", "BT-2")?.ok_or_else(|| root.missing("BT-2"))?;
+    let issue_date = match date(root, "cbc:IssueDate", "BT-2")? {
+        // What is no date is noted as such, not as missing.
+        None if root.says("cbc:IssueDate") => Date::default(),
+        day => root.required(day, "BT-2")?,
+    };
     content.type_code = match root.text("cbc:InvoiceTypeCode", "BT-3")? {
         None => root.text("cbc:CreditNoteTypeCode", "BT-3")?.unwrap_or_default(),
         Some(code) => code,
@@ -48,15 +52,20 @@ pub(crate) fn read(root: Cursor<'_>) -> Result<Document> {
     read_parties(root, &mut content)?;
     content.payment = payment(root, &mut content)?;
     for group in root.children("cac:AllowanceCharge") {
-        let adjustment = allowance_charge(group, Level::Document)?;
-        match adjustment.kind {
+        let Some(kind) = kind(group, Level::Document)? else { continue };
+        let (name, index) = match kind {
+            Kind::Allowance => ("BG-20", content.allowances.len()),
+            Kind::Charge => ("BG-21", content.charges.len()),
+        };
+        let adjustment = group.within(name, index, |group| allowance_charge(group, Level::Document, kind))?;
+        match kind {
             Kind::Allowance => content.allowances.push(adjustment.into()),
             Kind::Charge => content.charges.push(adjustment.into()),
         }
     }
     for name in ["cac:InvoiceLine", "cac:CreditNoteLine"] {
         for line in root.children(name) {
-            content.lines.push(invoice_line(line)?);
+            content.lines.push(line.within("BG-25", content.lines.len(), invoice_line)?);
         }
     }
     let (totals, vat_breakdown) = totals(root, content.currency, content.vat_accounting_currency)?;
@@ -90,11 +99,22 @@ fn read_references(root: Cursor<'_>, content: &mut Content) -> Result<()> {
         content.purchase_order_reference = None;
     }
     for group in root.children("cac:BillingReference") {
-        let Some(reference) = group.find("cac:InvoiceDocumentReference") else { continue };
-        content.preceding_invoices.push(PrecedingInvoice {
-            number: reference.text("cbc:ID", "BT-25")?.unwrap_or_default(),
-            issue_date: date(reference, "cbc:IssueDate", "BT-26")?,
-        });
+        let reference = group.find("cac:InvoiceDocumentReference");
+        if reference.is_none() && !group.is_judged() {
+            continue;
+        }
+        let preceding = group.within("BG-3", content.preceding_invoices.len(), |group| {
+            let Some(reference) = reference else {
+                group.lacks("BT-25");
+                return Ok(PrecedingInvoice::default());
+            };
+            reference.expects("cbc:ID", "BT-25");
+            Ok(PrecedingInvoice {
+                number: reference.text("cbc:ID", "BT-25")?.unwrap_or_default(),
+                issue_date: date(reference, "cbc:IssueDate", "BT-26")?,
+            })
+        })?;
+        content.preceding_invoices.push(preceding);
     }
     content.despatch_advice_reference = number("cac:DespatchDocumentReference", "BT-16")?;
     content.receiving_advice_reference = number("cac:ReceiptDocumentReference", "BT-15")?;
@@ -103,6 +123,10 @@ fn read_references(root: Cursor<'_>, content: &mut Content) -> Result<()> {
     content.project_reference = number("cac:ProjectReference", "BT-11")?;
     for reference in root.children("cac:AdditionalDocumentReference") {
         let code = reference.find("cbc:DocumentTypeCode");
+        let typed = matches!(code.map(Cursor::peek_text).as_deref(), Some(OBJECT | PROJECT));
+        if typed && reference.find("cbc:ID").is_none_or(|id| id.peek_text().is_empty()) {
+            reference.lacks("BT-122");
+        }
         match code.map(Cursor::peek_text).as_deref() {
             Some(OBJECT) if content.invoiced_object.is_none() => {
                 reference.skip_at("cbc:DocumentTypeCode");
@@ -141,6 +165,8 @@ fn supporting_document(reference: Cursor<'_>) -> Result<SupportingDocument> {
 }
 
 fn read_parties(root: Cursor<'_>, content: &mut Content) -> Result<()> {
+    root.expects("cac:AccountingSupplierParty/cac:Party/cac:PostalAddress", "BG-5");
+    root.expects("cac:AccountingCustomerParty/cac:Party/cac:PostalAddress", "BG-8");
     if let Some(party) = root.find("cac:AccountingSupplierParty/cac:Party") {
         content.seller = seller(party)?;
     }
@@ -148,14 +174,16 @@ fn read_parties(root: Cursor<'_>, content: &mut Content) -> Result<()> {
         content.buyer = buyer(party)?;
     }
     if let Some(party) = root.find("cac:PayeeParty") {
-        content.payee = values::some_unless_default(Payee {
+        party.expects("cac:PartyName/cbc:Name", "BT-59");
+        content.payee = party.group(Payee {
             name: party.text("cac:PartyName/cbc:Name", "BT-59")?.unwrap_or_default(),
             identifier: identifiers(party, "BT-60").next().transpose()?,
             legal_registration: party.identifier("cac:PartyLegalEntity/cbc:CompanyID", "BT-61")?,
         });
     }
     if let Some(party) = root.find("cac:TaxRepresentativeParty") {
-        content.tax_representative = values::some_unless_default(TaxRepresentative {
+        party.expects("cac:PostalAddress", "BG-12");
+        content.tax_representative = party.group(TaxRepresentative {
             name: party.text("cac:PartyName/cbc:Name", "BT-62")?.unwrap_or_default(),
             vat_identifier: tax_scheme(party, Scheme::Vat, "BT-63")?,
             address: address(party, "cac:PostalAddress", &party::TAX_REPRESENTATIVE_ADDRESS)?
@@ -163,7 +191,8 @@ fn read_parties(root: Cursor<'_>, content: &mut Content) -> Result<()> {
         });
     }
     if let Some(group) = root.find("cac:Delivery") {
-        content.delivery = values::some_unless_default(Delivery {
+        group.expects("cac:DeliveryLocation/cac:Address/cac:Country/cbc:IdentificationCode", "BT-80");
+        content.delivery = group.group(Delivery {
             party_name: group.text("cac:DeliveryParty/cac:PartyName/cbc:Name", "BT-70")?,
             location: group.identifier("cac:DeliveryLocation/cbc:ID", "BT-71")?,
             actual_date: date(group, "cbc:ActualDeliveryDate", "BT-72")?,
@@ -258,7 +287,7 @@ fn tax_scheme(party: Cursor<'_>, wanted: Scheme, term: &'static str) -> Result<O
 
 fn contact(party: Cursor<'_>, terms: &ContactTerms) -> Result<Option<Contact>> {
     let Some(contact) = party.find("cac:Contact") else { return Ok(None) };
-    Ok(values::some_unless_default(Contact {
+    Ok(contact.group(Contact {
         name: contact.text("cbc:Name", terms.name)?,
         telephone: contact.text("cbc:Telephone", terms.telephone)?,
         email: contact.text("cbc:ElectronicMail", terms.email)?,
@@ -267,7 +296,7 @@ fn contact(party: Cursor<'_>, terms: &ContactTerms) -> Result<Option<Contact>> {
 
 fn address(parent: Cursor<'_>, name: &str, terms: &AddressTerms) -> Result<Option<PostalAddress>> {
     let Some(address) = parent.find(name) else { return Ok(None) };
-    Ok(values::some_unless_default(PostalAddress {
+    Ok(address.group(PostalAddress {
         line_1: address.text("cbc:StreetName", terms.line_1)?,
         line_2: address.text("cbc:AdditionalStreetName", terms.line_2)?,
         line_3: address.text("cac:AddressLine/cbc:Line", terms.line_3)?,
@@ -324,17 +353,21 @@ fn payment(root: Cursor<'_>, content: &mut Content) -> Result<Option<PaymentInst
 }
 
 fn credit_transfer(account: Cursor<'_>) -> Result<Option<CreditTransfer>> {
-    Ok(values::some_unless_default(CreditTransfer {
+    Ok(account.group(CreditTransfer {
         account: account.text("cbc:ID", "BT-84")?.unwrap_or_default(),
         account_name: account.text("cbc:Name", "BT-85")?,
         service_provider: account.text("cac:FinancialInstitutionBranch/cbc:ID", "BT-86")?,
     }))
 }
 
-fn allowance_charge(group: Cursor<'_>, level: Level) -> Result<Adjustment> {
+/// `None` only in a document that is judged: what is neither is nothing to the rules.
+fn kind(group: Cursor<'_>, level: Level) -> Result<Option<Kind>> {
     let any = terms_of(level, Kind::Allowance).amount;
-    let indicator = group.find("cbc:ChargeIndicator").ok_or_else(|| group.missing(any))?;
-    let kind = Kind::from_indicator(indicator.own_boolean(any)?);
+    let Some(indicator) = group.demanded(group.find("cbc:ChargeIndicator"), any)? else { return Ok(None) };
+    Ok(indicator.own_boolean(any)?.map(Kind::from_indicator))
+}
+
+fn allowance_charge(group: Cursor<'_>, level: Level, kind: Kind) -> Result<Adjustment> {
     let terms = terms_of(level, kind);
     let vat = match level {
         Level::Document => Some(tax_category(group, "cac:TaxCategory", terms.vat_category, terms.vat_rate)?),
@@ -359,7 +392,15 @@ fn tax_category(
     category: &'static str,
     rate: &'static str,
 ) -> Result<(VatCategory, Option<Percentage>)> {
-    let Some(group) = parent.find(name) else { return Ok((values::category(None), None)) };
+    let Some(group) = parent.find(name) else {
+        parent.lacks(category);
+        return Ok((values::category(None), None));
+    };
+    let vat = |scheme: Cursor<'_>| scheme.peek_text().eq_ignore_ascii_case("VAT");
+    if !group.find("cac:TaxScheme/cbc:ID").is_some_and(vat) {
+        group.lacks(category);
+    }
+    group.expects("cbc:ID", category);
     if let Some(scheme) = group.find("cac:TaxScheme/cbc:ID")
         && scheme.peek_text().eq_ignore_ascii_case("VAT")
     {
@@ -373,27 +414,23 @@ fn totals(
     currency: Currency,
     accounting: Option<Currency>,
 ) -> Result<(DocumentTotals, Vec<VatBreakdown>)> {
-    let group = root.find("cac:LegalMonetaryTotal").ok_or_else(|| root.missing("BG-22"))?;
-    let mut totals = DocumentTotals {
-        line_net_total: group.required_amount("cbc:LineExtensionAmount", "BT-106")?,
-        allowance_total: group.amount("cbc:AllowanceTotalAmount", "BT-107")?,
-        charge_total: group.amount("cbc:ChargeTotalAmount", "BT-108")?,
-        total_without_vat: group.required_amount("cbc:TaxExclusiveAmount", "BT-109")?,
-        total_with_vat: group.required_amount("cbc:TaxInclusiveAmount", "BT-112")?,
-        paid_amount: group.amount("cbc:PrepaidAmount", "BT-113")?,
-        rounding_amount: group.amount("cbc:PayableRoundingAmount", "BT-114")?,
-        amount_due: group.required_amount("cbc:PayableAmount", "BT-115")?,
-        ..DocumentTotals::default()
+    let mut totals = match root.demanded(root.find("cac:LegalMonetaryTotal"), "BG-22")? {
+        Some(group) => monetary_total(group)?,
+        None => DocumentTotals::default(),
     };
     let mut breakdown = Vec::new();
     for total in root.children("cac:TaxTotal") {
-        let Some(amount) = total.find("cbc:TaxAmount") else { continue };
-        let stated = amount.peek("currencyID");
-        if totals.vat_total.is_none() && stated.is_none_or(|code| code == currency.code()) {
-            totals.vat_total = amount.own_amount("BT-110")?;
+        let amount = total.find("cbc:TaxAmount");
+        let stated = amount.and_then(|amount| amount.peek("currencyID"));
+        let invoiced = stated.is_none_or(|code| code == currency.code());
+        if amount.is_some() && totals.vat_total.is_none() && invoiced || total.is_judged() {
             for subtotal in total.children("cac:TaxSubtotal") {
-                breakdown.push(vat_breakdown(subtotal)?);
+                breakdown.push(subtotal.within("BG-23", breakdown.len(), vat_breakdown)?);
             }
+        }
+        let Some(amount) = amount else { continue };
+        if totals.vat_total.is_none() && invoiced {
+            totals.vat_total = amount.own_amount("BT-110")?;
         } else if totals.vat_total_in_accounting_currency.is_none()
             && stated.is_some()
             && stated == accounting.as_ref().map(Currency::code)
@@ -403,6 +440,20 @@ fn totals(
         }
     }
     Ok((totals, breakdown))
+}
+
+fn monetary_total(group: Cursor<'_>) -> Result<DocumentTotals> {
+    Ok(DocumentTotals {
+        line_net_total: group.required_amount("cbc:LineExtensionAmount", "BT-106")?,
+        allowance_total: group.amount("cbc:AllowanceTotalAmount", "BT-107")?,
+        charge_total: group.amount("cbc:ChargeTotalAmount", "BT-108")?,
+        total_without_vat: group.required_amount("cbc:TaxExclusiveAmount", "BT-109")?,
+        total_with_vat: group.required_amount("cbc:TaxInclusiveAmount", "BT-112")?,
+        paid_amount: group.amount("cbc:PrepaidAmount", "BT-113")?,
+        rounding_amount: group.amount("cbc:PayableRoundingAmount", "BT-114")?,
+        amount_due: group.required_amount("cbc:PayableAmount", "BT-115")?,
+        ..DocumentTotals::default()
+    })
 }
 
 fn vat_breakdown(subtotal: Cursor<'_>) -> Result<VatBreakdown> {
@@ -422,14 +473,21 @@ fn invoice_line(group: Cursor<'_>) -> Result<InvoiceLine> {
         None => group.find("cbc:CreditedQuantity"),
         invoiced => invoiced,
     };
-    let quantity = quantity.ok_or_else(|| group.missing("BT-129"))?;
+    let (mut invoiced, mut unit) = (None, None);
+    if let Some(quantity) = group.demanded(quantity, "BT-129")? {
+        invoiced = quantity.own_quantity("BT-129")?;
+        unit = quantity.attribute("unitCode");
+    }
+    if unit.is_none() {
+        group.lacks("BT-130");
+    }
     let mut line = InvoiceLine {
         id: group.text("cbc:ID", "BT-126")?.unwrap_or_default(),
         note: group.text("cbc:Note", "BT-127")?,
         object_identifier: None,
-        quantity: quantity.own_quantity("BT-129")?.ok_or_else(|| quantity.missing("BT-129"))?,
-        unit: quantity.attribute("unitCode").unwrap_or_default(),
-        net_amount: Some(group.required_amount("cbc:LineExtensionAmount", "BT-131")?),
+        quantity: group.required(invoiced, "BT-129")?,
+        unit: unit.unwrap_or_default(),
+        net_amount: group.demanded(group.amount("cbc:LineExtensionAmount", "BT-131")?, "BT-131")?,
         order_line_reference: group.text("cac:OrderLineReference/cbc:LineID", "BT-132")?,
         buyer_accounting_reference: group.text("cbc:AccountingCost", "BT-133")?,
         period: period(group, ["BT-134", "BT-135"])?,
@@ -443,13 +501,15 @@ fn invoice_line(group: Cursor<'_>) -> Result<InvoiceLine> {
         }
     }
     for adjustment in group.children("cac:AllowanceCharge") {
-        let adjustment = allowance_charge(adjustment, Level::Line)?;
-        match adjustment.kind {
+        let Some(kind) = kind(adjustment, Level::Line)? else { continue };
+        let adjustment = allowance_charge(adjustment, Level::Line, kind)?;
+        match kind {
             Kind::Allowance => line.allowances.push(adjustment.into()),
             Kind::Charge => line.charges.push(adjustment.into()),
         }
     }
     line.vat_category = values::category(None);
+    group.expects("cac:Item", "BT-151");
     if let Some(of) = group.find("cac:Item") {
         (line.vat_category, line.vat_rate) =
             tax_category(of, "cac:ClassifiedTaxCategory", "BT-151", "BT-152")?;
@@ -477,6 +537,8 @@ fn item(group: Cursor<'_>) -> Result<Item> {
         });
     }
     for property in group.children("cac:AdditionalItemProperty") {
+        property.expects("cbc:Name", "BT-160");
+        property.expects("cbc:Value", "BT-161");
         item.attributes.push(Attribute {
             name: property.text("cbc:Name", "BT-160")?.unwrap_or_default(),
             value: property.text("cbc:Value", "BT-161")?.unwrap_or_default(),
@@ -486,16 +548,22 @@ fn item(group: Cursor<'_>) -> Result<Item> {
 }
 
 fn price(line: Cursor<'_>) -> Result<PriceDetails> {
-    let group = line.find("cac:Price").ok_or_else(|| line.missing("BT-146"))?;
-    let net_price = group.price("cbc:PriceAmount", "BT-146")?.ok_or_else(|| group.missing("BT-146"))?;
+    let Some(group) = line.demanded(line.find("cac:Price"), "BT-146")? else {
+        return Ok(PriceDetails::default());
+    };
+    let net_price = group.required(group.price("cbc:PriceAmount", "BT-146")?, "BT-146")?;
     let mut price = PriceDetails { net_price, ..PriceDetails::default() };
     if let Some(base) = group.find("cbc:BaseQuantity") {
         price.base_quantity = base.own_quantity("BT-149")?;
         price.base_quantity_unit = base.attribute("unitCode");
     }
     for discount in group.children("cac:AllowanceCharge") {
-        let indicator = discount.find("cbc:ChargeIndicator").ok_or_else(|| discount.missing("BT-147"))?;
-        if price.discount.is_none() && price.gross_price.is_none() && !indicator.own_boolean("BT-147")? {
+        let indicator = discount.demanded(discount.find("cbc:ChargeIndicator"), "BT-147")?;
+        let charge = indicator.map_or(Ok(None), |indicator| indicator.own_boolean("BT-147"))?;
+        if charge.is_none() && price.gross_price.is_none() {
+            price.gross_price = discount.price("cbc:BaseAmount", "BT-148")?;
+        }
+        if price.discount.is_none() && price.gross_price.is_none() && charge == Some(false) {
             price.discount = values::some_discount(discount.price("cbc:Amount", "BT-147")?);
             price.gross_price = discount.price("cbc:BaseAmount", "BT-148")?;
         }
@@ -505,7 +573,7 @@ fn price(line: Cursor<'_>) -> Result<PriceDetails> {
 
 fn period(parent: Cursor<'_>, [start, end]: [&'static str; 2]) -> Result<Option<Period>> {
     let Some(period) = parent.find("cac:InvoicePeriod") else { return Ok(None) };
-    Ok(values::some_unless_default(Period {
+    Ok(period.group(Period {
         start: date(period, "cbc:StartDate", start)?,
         end: date(period, "cbc:EndDate", end)?,
     }))
@@ -513,7 +581,9 @@ fn period(parent: Cursor<'_>, [start, end]: [&'static str; 2]) -> Result<Option<
 
 fn date(parent: Cursor<'_>, name: &str, term: &'static str) -> Result<Option<Date>> {
     let Some(found) = parent.find(name) else { return Ok(None) };
-    let Some(text) = found.own_text(term)? else { return Ok(None) };
-    let day = values::xsd_date(&text);
-    day.map(Some).ok_or_else(|| found.value_error(term, "is no day of the calendar as CCYY-MM-DD"))
+    let Some(text) = found.own_text(term)?.filter(|text| !text.is_empty()) else { return Ok(None) };
+    match values::xsd_date(&text) {
+        None => found.wrong(term, "is no day of the calendar as CCYY-MM-DD"),
+        day => Ok(day),
+    }
 }

@@ -13,12 +13,12 @@ const NAMESPACES: [(&str, &str); 8] = [
 ];
 
 /// The namespace of one of our prefixes.
-pub(super) fn namespace(prefix: &str) -> &'static str {
+pub(crate) fn namespace(prefix: &str) -> &'static str {
     let (_, uri) = NAMESPACES.iter().find(|(p, _)| *p == prefix).expect("a prefix of this crate");
     uri
 }
 
 /// Our prefix for a namespace, whatever the document calls it.
-pub(super) fn prefix(namespace: Option<&str>) -> Option<&'static str> {
+pub(crate) fn prefix(namespace: Option<&str>) -> Option<&'static str> {
     NAMESPACES.iter().find(|(_, uri)| Some(*uri) == namespace).map(|(prefix, _)| *prefix)
 }

@@ -41,6 +41,8 @@ pub(crate) struct Tree<'x> {
     /// BT-5: an amount in another currency is not carried.
     currency: OnceCell<Currency>,
     read: RefCell<Read>,
+    /// There if the document is read to be judged: then what is missing is noted, and reading goes on.
+    notes: Option<RefCell<Notes>>,
 }
 
 #[derive(Default)]
@@ -51,8 +53,17 @@ struct Read {
 }
 
 impl<'x> Tree<'x> {
-    /// Parses what keeps the limits.
+    /// Parses what keeps the limits, to be read strictly.
     pub(crate) fn parse(xml: &'x [u8]) -> Result<Self, ReadError> {
+        Self::build(xml, None)
+    }
+
+    /// Parses what keeps the limits, to be judged: nothing is refused, all is noted.
+    pub(crate) fn parse_to_judge(xml: &'x [u8]) -> Result<Self, ReadError> {
+        Self::build(xml, Some(RefCell::default()))
+    }
+
+    fn build(xml: &'x [u8], notes: Option<RefCell<Notes>>) -> Result<Self, ReadError> {
         let text = limits::checked(xml)?;
         let options = ParsingOptions { nodes_limit: MAX_NODES, ..ParsingOptions::default() };
         let document = Document::parse_with_options(text, options).map_err(|error| {
@@ -66,11 +77,27 @@ impl<'x> Tree<'x> {
                 other => ReadError::Malformed { at, reason: other.to_string() },
             }
         })?;
-        Ok(Self { document, currency: OnceCell::new(), read: RefCell::default() })
+        Ok(Self { document, currency: OnceCell::new(), read: RefCell::default(), notes })
     }
 
     pub(crate) fn root(&self) -> Cursor<'_> {
         Cursor { node: self.document.root_element(), tree: self }
+    }
+
+    /// The root element, to be walked without reading.
+    pub(crate) fn root_node(&self) -> Node<'_, 'x> {
+        self.document.root_element()
+    }
+
+    /// Line and column of a byte.
+    pub(crate) fn position(&self, byte: usize) -> Position {
+        let at = self.document.text_pos_at(byte);
+        Position { line: at.row, column: at.col }
+    }
+
+    /// What was noted. Nothing, if the document was read strictly.
+    pub(crate) fn take_notes(&self) -> Notes {
+        self.notes.as_ref().map(RefCell::take).unwrap_or_default()
     }
 
     /// Paths of what was not read and says something, in document order, each once.
@@ -146,13 +173,26 @@ fn says_something(node: Node<'_, '_>) -> bool {
 }
 
 /// An element's name as paths give it: our prefix, or `*` for a namespace we do not know.
-fn step(node: Node<'_, '_>) -> String {
+pub(crate) fn step(node: Node<'_, '_>) -> String {
     let local = node.tag_name().name();
     match names::prefix(node.tag_name().namespace()) {
         Some("ubl" | "cn" | "rsm") if node.parent_element().is_none() => local.to_owned(),
         Some(prefix) => format!("{prefix}:{local}"),
         None => format!("*:{local}"),
     }
+}
+
+/// What was noted while a document was read to be judged.
+#[derive(Default)]
+pub(crate) struct Notes {
+    /// Terms that are not there, with the group they are missed in and the place of the element that should hold them.
+    pub(crate) absent: Vec<(&'static str, Option<usize>, usize)>,
+    /// Where terms and groups were found.
+    pub(crate) places: Vec<(&'static str, Option<usize>, usize)>,
+    /// Values that are not of their term's type, and what else the model cannot do without.
+    pub(crate) faults: Vec<ReadError>,
+    /// Which line, allowance, charge, breakdown or payment is being read.
+    index: Option<usize>,
 }
 
 /// One element. Whatever is got through it counts as read.
@@ -223,13 +263,89 @@ impl<'t> Cursor<'t> {
         Ok(self.own_verbatim(term)?.map(|text| trimmed(&text).to_owned()))
     }
 
+    /// In a document that is judged, an element that is there and empty is not the same as none.
     fn own_verbatim(self, term: &'static str) -> Result<Option<String>, ReadError> {
         self.touch();
+        self.found(term);
         let text = self.characters();
         if text.len() > MAX_TEXT {
-            return Err(self.value_error(term, "is longer than 64 KiB"));
+            return self.fault(self.value_error(term, "is longer than 64 KiB"));
         }
-        Ok((!trimmed(&text).is_empty()).then_some(text))
+        Ok((self.is_judged() || !trimmed(&text).is_empty()).then_some(text))
+    }
+
+    /// Whether the document is read to be judged.
+    pub(crate) fn is_judged(self) -> bool {
+        self.tree.notes.is_some()
+    }
+
+    /// Notes where a term or group stands.
+    pub(crate) fn found(self, term: &'static str) {
+        if let Some(notes) = &self.tree.notes {
+            let notes = &mut *notes.borrow_mut();
+            notes.places.push((term, notes.index, self.node.range().start));
+        }
+    }
+
+    /// Notes that this element lacks a term. Only a document that is judged cares.
+    pub(crate) fn lacks(self, term: &'static str) {
+        if let Some(notes) = &self.tree.notes {
+            let notes = &mut *notes.borrow_mut();
+            notes.absent.push((term, notes.index, self.node.range().start));
+        }
+    }
+
+    /// [`Cursor::lacks`] for an element that is not there at this path.
+    pub(crate) fn expects(self, path: &str, term: &'static str) {
+        if self.is_judged() && self.find(path).is_none() {
+            self.lacks(term);
+        }
+    }
+
+    /// The group, unless it says nothing. In a document that is judged, it is enough that its element is there.
+    pub(crate) fn group<T: Default + PartialEq>(self, group: T) -> Option<T> {
+        (self.is_judged() || group != T::default()).then_some(group)
+    }
+
+    /// Reads one of a group's occurrences; what is noted meanwhile belongs to it.
+    pub(crate) fn within<T>(self, group: &'static str, index: usize, read: impl FnOnce(Self) -> T) -> T {
+        let enter = |index| {
+            let notes = self.tree.notes.as_ref()?;
+            std::mem::replace(&mut notes.borrow_mut().index, index)
+        };
+        let before = enter(Some(index));
+        self.found(group);
+        let value = read(self);
+        enter(before);
+        value
+    }
+
+    /// An error for a document that is read; noted, in one that is judged.
+    fn fault<T>(self, error: ReadError) -> Result<Option<T>, ReadError> {
+        let Some(notes) = &self.tree.notes else { return Err(error) };
+        notes.borrow_mut().faults.push(error);
+        Ok(None)
+    }
+
+    /// The value, or its default if this element lacks it and the document is judged.
+    pub(crate) fn required<T: Default>(self, value: Option<T>, term: &'static str) -> Result<T, ReadError> {
+        Ok(self.demanded(value, term)?.unwrap_or_default())
+    }
+
+    /// Whether a document that is judged says anything at the path, be it of the right type or not.
+    pub(crate) fn says(self, path: &str) -> bool {
+        self.is_judged() && self.find(path).is_some_and(|found| !found.peek_text().is_empty())
+    }
+
+    /// The value; `None` only if the document is judged.
+    pub(crate) fn demanded<T>(self, value: Option<T>, term: &'static str) -> Result<Option<T>, ReadError> {
+        if value.is_none() {
+            if !self.is_judged() {
+                return Err(self.missing(term));
+            }
+            self.lacks(term);
+        }
+        Ok(value)
     }
 
     /// The text at a path.
@@ -260,7 +376,7 @@ impl<'t> Cursor<'t> {
 
     /// An attribute's value, without counting it as read.
     pub(crate) fn peek(self, name: &str) -> Option<&'t str> {
-        self.node.attribute(name).map(trimmed).filter(|value| !value.is_empty())
+        self.node.attribute(name).map(trimmed).filter(|value| self.is_judged() || !value.is_empty())
     }
 
     /// Its text, without counting it as read.
@@ -289,7 +405,7 @@ impl<'t> Cursor<'t> {
         let Some(text) = self.own_text(term)? else { return Ok(None) };
         match crate::values::decimal(&text) {
             Some(value) => Ok(Some(value)),
-            None => Err(self.value_error(term, "is no decimal number of at most 28 digits")),
+            None => self.fault(self.value_error(term, "is no decimal number of at most 28 digits")),
         }
     }
 
@@ -323,7 +439,14 @@ impl<'t> Cursor<'t> {
 
     /// The amount at a path.
     pub(crate) fn required_amount(self, path: &str, term: &'static str) -> Result<Amount, ReadError> {
-        self.amount(path, term)?.ok_or_else(|| self.missing(term))
+        match self.find(path) {
+            None => self.required(None, term),
+            // What is no number is noted as such, not as missing.
+            Some(found) => match found.own_amount(term)? {
+                None if self.is_judged() => Ok(Amount::default()),
+                amount => amount.ok_or_else(|| self.missing(term)),
+            },
+        }
     }
 
     /// The price at a path.
@@ -335,23 +458,30 @@ impl<'t> Cursor<'t> {
     pub(crate) fn currency(self, path: &str, term: &'static str) -> Result<Option<Currency>, ReadError> {
         let Some(found) = self.find(path) else { return Ok(None) };
         let Some(code) = found.own_text(term)? else { return Ok(None) };
-        let currency = code.parse();
-        currency.map(Some).map_err(|_| found.value_error(term, "is no currency code, three capital letters"))
+        match code.parse() {
+            Ok(currency) => Ok(Some(currency)),
+            // In a document that is judged, BR-CL-04 and BR-CL-05 look at it.
+            Err(_) if self.is_judged() => Ok(None),
+            Err(_) => Err(found.value_error(term, "is no currency code, three capital letters")),
+        }
     }
 
     /// BT-5, in which all amounts are from now on expected.
     pub(crate) fn document_currency(self, path: &str) -> Result<Currency, ReadError> {
-        let currency = self.currency(path, "BT-5")?.ok_or_else(|| self.missing("BT-5"))?;
+        let currency = match self.currency(path, "BT-5")? {
+            None if self.find(path).is_some_and(|code| !code.peek_text().is_empty()) => Currency::default(),
+            currency => self.required(currency, "BT-5")?,
+        };
         Ok(*self.tree.currency.get_or_init(|| currency))
     }
 
     /// The element as true or false.
-    pub(crate) fn own_boolean(self, term: &'static str) -> Result<bool, ReadError> {
+    pub(crate) fn own_boolean(self, term: &'static str) -> Result<Option<bool>, ReadError> {
         match self.own_text(term)?.as_deref() {
-            Some("true" | "1") => Ok(true),
-            Some("false" | "0") => Ok(false),
-            Some(_) => Err(self.value_error(term, "is neither true nor false")),
-            None => Err(self.missing(term)),
+            Some("true" | "1") => Ok(Some(true)),
+            Some("false" | "0") => Ok(Some(false)),
+            Some(_) => self.fault(self.value_error(term, "is neither true nor false")),
+            None => self.fault(self.missing(term)),
         }
     }
 
@@ -367,7 +497,7 @@ impl<'t> Cursor<'t> {
         let text: String = self.characters().split_ascii_whitespace().collect();
         match LENIENT.decode(&text) {
             Ok(bytes) => Ok((!bytes.is_empty()).then_some(text)),
-            Err(_) => Err(self.value_error(term, "is no base64")),
+            Err(_) => self.fault(self.value_error(term, "is no base64")),
         }
     }
 
@@ -405,8 +535,12 @@ impl<'t> Cursor<'t> {
         ReadError::Missing { at: self.position(), path: self.path(), term }
     }
 
-    /// The error for what this element holds.
-    pub(crate) fn value_error(self, term: &'static str, reason: &'static str) -> ReadError {
+    /// What this element holds is not of its term's type.
+    pub(crate) fn wrong<T>(self, term: &'static str, reason: &'static str) -> Result<Option<T>, ReadError> {
+        self.fault(self.value_error(term, reason))
+    }
+
+    fn value_error(self, term: &'static str, reason: &'static str) -> ReadError {
         ReadError::Value { at: self.position(), path: self.path(), term, reason }
     }
 }

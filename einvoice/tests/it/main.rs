@@ -3,5 +3,6 @@
 mod corpus;
 mod hostile;
 mod oracle;
+mod parity;
 mod rich;
 mod round_trip;

@@ -1,8 +1,7 @@
 //! The code lists of EN 16931, as its validation artefacts 1.3.16 (30 March 2026) accept them.
 //!
 //! The lists grow twice a year; to renew one, replace its codes, keep them sorted and change the date above.
-//! Where the artefacts for UBL and CII differ, the UBL list stands here: country `SS` and no `AN`, and `3`, `35`,
-//! `432` for the tax point date.
+//! Where the artefacts for UBL and CII differ, the UBL list stands here: country `SS` and no `AN`.
 
 mod cef;
 mod iso;
@@ -14,7 +13,7 @@ pub use iso::{COUNTRIES, CURRENCIES, IDENTIFIER_SCHEMES};
 pub use measures::UNITS;
 pub use untdid::{
     ALLOWANCE_REASONS, CHARGE_REASONS, DOCUMENT_TYPES, ITEM_CLASSIFICATIONS, NOTE_SUBJECTS, PAYMENT_MEANS,
-    REFERENCE_QUALIFIERS, TAX_POINT_DATE_CODES, VAT_CATEGORIES,
+    REFERENCE_QUALIFIERS, TAX_POINT_DATE_CODES, TAX_POINT_DATE_CODES_CII, VAT_CATEGORIES,
 };
 
 /// A closed list of codes.
@@ -54,6 +53,7 @@ mod tests {
             (&PAYMENT_MEANS, 84),
             (&REFERENCE_QUALIFIERS, 818),
             (&TAX_POINT_DATE_CODES, 3),
+            (&TAX_POINT_DATE_CODES_CII, 3),
             (&UNITS, 2162),
             (&VAT_CATEGORIES, 10),
         ];

@@ -81,6 +81,9 @@ pub static REFERENCE_QUALIFIERS: CodeList = CodeList {
 /// What decides the tax point date (BR-CL-06): `3` issue, `35` delivery, `432` payment.
 pub static TAX_POINT_DATE_CODES: CodeList = CodeList { name: "UNTDID 2005", codes: &["3", "35", "432"] };
 
+/// The same in the codes of CII: `5` issue, `29` delivery, `72` payment.
+pub static TAX_POINT_DATE_CODES_CII: CodeList = CodeList { name: "UNTDID 2475", codes: &["29", "5", "72"] };
+
 /// Subjects of a note (BR-CL-08).
 pub static NOTE_SUBJECTS: CodeList = CodeList {
     name: "UNTDID 4451",

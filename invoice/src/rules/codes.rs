@@ -1,17 +1,20 @@
 //! BR-CL: codes come from their lists. A code that is missing altogether is for BR-nn, not for these.
 
-use super::{Hits, Rule, quoted, rule};
+use super::{Binding, Hits, Rule, quoted, rule};
 use crate::codelists::{
     ALLOWANCE_REASONS, ATTACHMENT_TYPES, CHARGE_REASONS, COUNTRIES, CURRENCIES, CodeList, DOCUMENT_TYPES,
     ELECTRONIC_ADDRESS_SCHEMES, EXEMPTION_REASONS, IDENTIFIER_SCHEMES, ITEM_CLASSIFICATIONS, NOTE_SUBJECTS,
-    PAYMENT_MEANS, REFERENCE_QUALIFIERS, TAX_POINT_DATE_CODES, UNITS, VAT_CATEGORIES,
+    PAYMENT_MEANS, REFERENCE_QUALIFIERS, TAX_POINT_DATE_CODES, TAX_POINT_DATE_CODES_CII, UNITS,
+    VAT_CATEGORIES,
 };
+use crate::content::Content;
 use crate::money::Currency;
 use crate::references::Identifier;
 use crate::vat::VatCategory;
 
 pub(super) const RULES: &[Rule] = &[
     rule("BR-CL-01", "BT-3", |d, h| needed(&DOCUMENT_TYPES, None, &d.content.type_code, h)),
+    rule("BR-CL-03", "BT-5", |_, h| foreign_codes(h)),
     rule("BR-CL-04", "BT-5", |d, h| needed(&CURRENCIES, None, d.content.currency.code(), h)),
     rule("BR-CL-05", "BT-6", |d, h| {
         optional(&CURRENCIES, None, d.content.vat_accounting_currency.as_ref().map(Currency::code), h);
@@ -155,6 +158,57 @@ pub(super) const RULES: &[Rule] = &[
         scheme(&IDENTIFIER_SCHEMES, "BT-71", None, location, h);
     }),
 ];
+
+/// The codes of a stranger's document, wherever the official rule looks for them.
+pub(super) fn foreign_codes(h: &mut Hits<'_>) {
+    let Some(foreign) = h.foreign else { return };
+    for code in foreign.codes.iter().filter(|code| code.rule == h.rule.id) {
+        let list = list(code.rule, foreign.binding);
+        // The artefacts compare exemption reasons without regard to case.
+        let upper = code.rule == "BR-CL-22";
+        let value = if upper { code.code.to_uppercase() } else { code.code.clone() };
+        let credit = Content::CREDIT_NOTE_CODES.contains(&value.as_str());
+        let fits = match (code.rule, foreign.binding) {
+            ("BR-CL-01", Binding::UblInvoice) => list.holds(&value) && !credit,
+            ("BR-CL-01", Binding::UblCreditNote) => credit,
+            ("BR-CL-14" | "BR-CL-15", Binding::Cii) => cii_country(&value),
+            _ => list.holds(&value),
+        };
+        if !fits {
+            let (value, name) = (quoted(&code.code), list.name);
+            let kind = if list.holds(&code.code) { " for this kind of document" } else { "" };
+            let message = format!("{value} is not in the list {name}{kind}; choose a code of that list");
+            h.add_to(code.term, code.index, message);
+        }
+    }
+}
+
+/// The artefact for CII still has the Netherlands Antilles, and does not have South Sudan.
+pub(super) fn cii_country(code: &str) -> bool {
+    code == "AN" || code != "SS" && COUNTRIES.holds(code)
+}
+
+fn list(rule: &str, binding: Binding) -> &'static CodeList {
+    match rule {
+        "BR-CL-01" => &DOCUMENT_TYPES,
+        "BR-CL-06" if binding == Binding::Cii => &TAX_POINT_DATE_CODES_CII,
+        "BR-CL-06" => &TAX_POINT_DATE_CODES,
+        "BR-CL-07" => &REFERENCE_QUALIFIERS,
+        "BR-CL-08" => &NOTE_SUBJECTS,
+        "BR-CL-13" => &ITEM_CLASSIFICATIONS,
+        "BR-CL-14" | "BR-CL-15" => &COUNTRIES,
+        "BR-CL-16" => &PAYMENT_MEANS,
+        "BR-CL-17" | "BR-CL-18" => &VAT_CATEGORIES,
+        "BR-CL-19" => &ALLOWANCE_REASONS,
+        "BR-CL-20" => &CHARGE_REASONS,
+        "BR-CL-22" => &EXEMPTION_REASONS,
+        "BR-CL-23" => &UNITS,
+        "BR-CL-24" => &ATTACHMENT_TYPES,
+        "BR-CL-25" => &ELECTRONIC_ADDRESS_SCHEMES,
+        "BR-CL-10" | "BR-CL-11" | "BR-CL-21" | "BR-CL-26" => &IDENTIFIER_SCHEMES,
+        _ => &CURRENCIES,
+    }
+}
 
 fn judge(list: &CodeList, term: &'static str, index: Option<usize>, code: &str, h: &mut Hits<'_>) {
     if !list.holds(code) {

@@ -1,6 +1,7 @@
 //! BR-DEC: amounts have at most two decimals, as written: `10.000` has three.
 
-use super::{Hits, Rule, rule};
+use super::mandatory::judged_breakdowns;
+use super::{Foreign, Hits, Rule, VatTotal, rule};
 use crate::Amount;
 use crate::totals::MAX_DECIMALS;
 
@@ -14,14 +15,24 @@ pub(super) const RULES: &[Rule] = &[
     rule("BR-DEC-11", "BT-108", |d, h| one(d.totals.charge_total, h)),
     rule("BR-DEC-12", "BT-109", |d, h| one(Some(d.totals.total_without_vat), h)),
     // The artefacts look at the value of the two VAT totals, not at how it is written.
-    rule("BR-DEC-13", "BT-110", |d, h| one(value(d.totals.vat_total), h)),
+    rule("BR-DEC-13", "BT-110", |d, h| match h.foreign {
+        Some(foreign) => vat_totals(foreign, foreign.currency.as_ref(), false, h),
+        None => one(value(d.totals.vat_total), h),
+    }),
     rule("BR-DEC-14", "BT-112", |d, h| one(Some(d.totals.total_with_vat), h)),
-    rule("BR-DEC-15", "BT-111", |d, h| one(value(d.totals.vat_total_in_accounting_currency), h)),
+    rule("BR-DEC-15", "BT-111", |d, h| match h.foreign {
+        Some(foreign) => vat_totals(foreign, foreign.accounting_currency.as_ref(), true, h),
+        None => one(value(d.totals.vat_total_in_accounting_currency), h),
+    }),
     rule("BR-DEC-16", "BT-113", |d, h| one(d.totals.paid_amount, h)),
     rule("BR-DEC-17", "BT-114", |d, h| one(d.totals.rounding_amount, h)),
     rule("BR-DEC-18", "BT-115", |d, h| one(Some(d.totals.amount_due), h)),
-    rule("BR-DEC-19", "BT-116", |d, h| each(d.vat_breakdown.iter().map(|b| Some(b.taxable_amount)), h)),
-    rule("BR-DEC-20", "BT-117", |d, h| each(d.vat_breakdown.iter().map(|b| Some(b.tax_amount)), h)),
+    rule("BR-DEC-19", "BT-116", |d, h| {
+        judged_breakdowns(d, h.cii()).for_each(|(i, b)| judge(Some(i), Some(b.taxable_amount), h));
+    }),
+    rule("BR-DEC-20", "BT-117", |d, h| {
+        judged_breakdowns(d, h.cii()).for_each(|(i, b)| judge(Some(i), Some(b.tax_amount), h));
+    }),
     rule("BR-DEC-23", "BT-131", |d, h| each(d.content.lines.iter().map(|l| l.net_amount), h)),
     rule("BR-DEC-24", "BT-136", |d, h| {
         for (i, line) in d.content.lines.iter().enumerate() {
@@ -44,6 +55,19 @@ pub(super) const RULES: &[Rule] = &[
         }
     }),
 ];
+
+/// In CII one VAT total that is as it should be, or in another currency, is enough. The artefact for UBL compares with a
+/// currency that is never there, and so judges none.
+fn vat_totals(foreign: &Foreign, currency: Option<&String>, accounting: bool, h: &mut Hits<'_>) {
+    let right = |total: &VatTotal| {
+        let short = total.amount.is_some_and(|amount| amount.normalize().scale() <= MAX_DECIMALS);
+        let in_it = currency.is_some() && total.currency.as_ref() == currency;
+        if accounting { currency.is_none() || in_it && short } else { !in_it || short }
+    };
+    if h.cii() && !foreign.vat_totals.is_empty() && !foreign.vat_totals.iter().any(right) {
+        h.add(format!("no VAT total in this currency has at most {MAX_DECIMALS} decimals; give one"));
+    }
+}
 
 fn value(amount: Option<Amount>) -> Option<Amount> {
     amount.map(|amount| Amount(amount.0.normalize()))

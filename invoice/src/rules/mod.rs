@@ -2,26 +2,31 @@
 //!
 //! Each family is a table in its own file; a row is a rule, found by its id, and the tables are in the order of the
 //! rule book: `mandatory` BR-01 …, `conditions` BR-CO, `decimals` BR-DEC, `codes` BR-CL, `vat` BR-S … BR-B.
-//! They judge the semantic model, so they are the same for UBL and CII. Where the official artefacts (1.3.16) of the
-//! two syntaxes differ, the UBL one is followed, but:
-//! - BR-17, BR-51 and BR-53 follow the stricter one, so that what we issue is valid in both;
-//! - BR-CO-15 takes an absent VAT total (BT-110) as zero, as CII does.
+//! They judge the semantic model. What we issue is judged by the stricter one of the official artefacts (1.3.16) of
+//! UBL and CII, so that it is valid in both; but BR-CO-15 takes an absent VAT total (BT-110) as zero, as CII does.
 //!
-//! Some rules cannot be broken by a [`Document`], because its types hold what they ask for: BR-03, BR-05, BR-12 to
-//! BR-15, BR-22, BR-26, BR-31, BR-36, BR-41, BR-43, BR-45, BR-46 and BR-CL-03. Whoever reads a foreign syntax reports
-//! them. A VAT category that is missing there is read as [`crate::VatCategory::Unknown`] with an empty code. BR-CO-05
-//! to BR-CO-08 compare the meaning of two texts, which no artefact does either.
+//! A stranger's document is judged by [`check_foreign`] as the artefact of its syntax does, with the [`Foreign`] facts
+//! that whoever read it hands over: only such a document can break BR-03, BR-05, BR-12 to BR-15, BR-22, BR-26, BR-31,
+//! BR-36, BR-41, BR-43, BR-45, BR-46 and BR-CL-03, because a [`Document`]'s types hold what they ask for. A VAT category
+//! that is missing there is read as [`crate::VatCategory::Unknown`] with an empty code. BR-CO-05 to BR-CO-08 compare
+//! the meaning of two texts, which no artefact does either.
 
 mod codes;
 mod conditions;
 mod decimals;
+mod foreign;
 mod mandatory;
 mod sums;
 mod vat;
 
 use serde::{Deserialize, Serialize};
 
+use rust_decimal::Decimal;
+
+use crate::Amount;
 use crate::document::Document;
+use crate::payment::PaymentInstructions;
+pub use foreign::{Binding, Code, Foreign, Profile, VatTotal};
 
 /// How bad a finding is: the official rules' flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -65,10 +70,23 @@ pub const MAX_FINDINGS_PER_RULE: usize = 100;
 
 /// All rules that the document breaks, in the order of the rule book, at most [`MAX_FINDINGS_PER_RULE`] of each.
 pub fn check(document: &Document) -> Vec<Finding> {
+    run(document, None)
+}
+
+/// [`check`] for a stranger's document, as the official rules of its syntax and profile judge it.
+pub fn check_foreign(document: &Document, foreign: &Foreign) -> Vec<Finding> {
+    run(document, Some(foreign))
+}
+
+fn run(document: &Document, foreign: Option<&Foreign>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for rule in rules() {
-        let mut hits = Hits { rule, findings: &mut findings, left: MAX_FINDINGS_PER_RULE };
-        (rule.judge)(document, &mut hits);
+    for rule in rules().filter(|rule| foreign.is_none_or(|foreign| foreign.judges(rule.id))) {
+        let mut hits = Hits { rule, foreign, findings: &mut findings, left: MAX_FINDINGS_PER_RULE };
+        if foreign.is_some() && rule.id.starts_with("BR-CL-") {
+            codes::foreign_codes(&mut hits);
+        } else {
+            (rule.judge)(document, &mut hits);
+        }
     }
     findings
 }
@@ -89,21 +107,59 @@ struct Rule {
     id: &'static str,
     /// The term of its findings, unless a finding names another.
     term: &'static str,
-    judge: fn(&Document, &mut Hits<'_>),
+    judge: Judge,
 }
 
-const fn rule(id: &'static str, term: &'static str, judge: fn(&Document, &mut Hits<'_>)) -> Rule {
+type Judge = for<'a> fn(&'a Document, &mut Hits<'a>);
+
+const fn rule(id: &'static str, term: &'static str, judge: Judge) -> Rule {
     Rule { id, term, judge }
 }
 
 /// Where the findings of one rule go.
 struct Hits<'a> {
     rule: &'static Rule,
+    foreign: Option<&'a Foreign>,
     findings: &'a mut Vec<Finding>,
     left: usize,
 }
 
-impl Hits<'_> {
+impl<'a> Hits<'a> {
+    /// Judged as a stranger's UBL document.
+    fn ubl(&self) -> bool {
+        self.foreign.is_some_and(|foreign| foreign.binding != Binding::Cii)
+    }
+
+    /// Judged as a stranger's CII document.
+    fn cii(&self) -> bool {
+        self.foreign.is_some_and(|foreign| foreign.binding == Binding::Cii)
+    }
+
+    /// A stranger's document says nothing here.
+    fn lacks(&self, term: &'static str, index: Option<usize>) -> bool {
+        self.foreign.is_some_and(|foreign| foreign.absent.contains(&(term, index)))
+    }
+
+    /// The amount, unless a stranger's document lacks it; then no comparison with it holds.
+    fn stated(&self, term: &'static str, index: Option<usize>, amount: Amount) -> Option<Decimal> {
+        (!self.lacks(term, index)).then_some(amount.0)
+    }
+
+    /// Where the official rules ask only whether an element exists, an empty one passes in a stranger's document.
+    fn exists(&self, text: Option<&String>) -> bool {
+        if self.foreign.is_some() { text.is_some() } else { given(text) }
+    }
+
+    /// A text that the model cannot leave out.
+    fn states(&self, term: &'static str, index: Option<usize>, text: &str) -> bool {
+        if self.foreign.is_some() { !self.lacks(term, index) } else { !blank(text) }
+    }
+
+    /// Each payment means as it is written.
+    fn payments(&self, d: &'a Document) -> &'a [PaymentInstructions] {
+        self.foreign.map_or(d.content.payment.as_slice(), |foreign| &foreign.payments)
+    }
+
     /// The document as a whole breaks the rule.
     fn add(&mut self, message: impl Into<String>) {
         self.add_to(self.rule.term, None, message);
@@ -118,7 +174,13 @@ impl Hits<'_> {
     fn add_to(&mut self, term: &'static str, index: Option<usize>, message: impl Into<String>) {
         if self.left > 0 {
             self.left -= 1;
-            self.findings.push(Finding::fatal(self.rule.id, term, index, message));
+            let mut finding = Finding::fatal(self.rule.id, term, index, message);
+            // BR-51 is the one rule that the artefacts flag differently.
+            let tolerated = self.foreign.is_some_and(|f| f.profile.tolerates(self.rule.id, f.binding));
+            if tolerated || self.ubl() && self.rule.id == "BR-51" {
+                finding.severity = Severity::Warning;
+            }
+            self.findings.push(finding);
         }
     }
 }
@@ -141,5 +203,7 @@ fn quoted(text: &str) -> String {
     format!("“{}{more}”", start.escape_debug())
 }
 
+#[cfg(test)]
+mod foreign_tests;
 #[cfg(test)]
 mod tests;

@@ -40,6 +40,11 @@ pub(super) fn near(stated: Decimal, expected: Option<Decimal>) -> bool {
     expected.and_then(|e| stated.checked_sub(e)).is_some_and(|difference| difference.abs() < Decimal::ONE)
 }
 
+/// Whether `stated` is just 1 away from `expected`: the ends of [`near`], which BR-CO-17 lets pass in CII.
+pub(super) fn one_away(stated: Decimal, expected: Option<Decimal>) -> bool {
+    expected.and_then(|e| stated.checked_sub(e)).is_some_and(|difference| difference.abs() == Decimal::ONE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::conditions::or_too_large;
-use super::{Hits, Rule, given, rule, sums};
+use super::{Hits, Rule, rule, sums};
 use crate::document::{Document, VatBreakdown};
 use crate::vat::VatCategory;
 use crate::{Amount, Percentage};
@@ -147,13 +147,31 @@ pub(super) const RULES: [&[Rule]; 12] = [
     family!("G", EXPORT),
     family!("O", NOT_SUBJECT),
     &[
+        // CII judges breakdowns together with lines, and allowances together with charges.
         rule("BR-O-11", "BG-23", |d, h| {
-            let breakdowns = d.vat_breakdown.iter().enumerate();
-            alone(d, breakdowns.map(|(i, b)| (i, &b.category)), "VAT breakdown", h);
+            alone(d, broken_down(d), "VAT breakdown", h);
+            if h.cii() {
+                alone(d, borne(d, Bearer::Line), "line", h);
+            }
         }),
-        rule("BR-O-12", "BT-151", |d, h| alone(d, borne(d, Bearer::Line), "line", h)),
-        rule("BR-O-13", "BT-95", |d, h| alone(d, borne(d, Bearer::Allowance), "allowance", h)),
-        rule("BR-O-14", "BT-102", |d, h| alone(d, borne(d, Bearer::Charge), "charge", h)),
+        rule("BR-O-12", "BT-151", |d, h| {
+            alone(d, borne(d, Bearer::Line), "line", h);
+            if h.cii() {
+                alone(d, broken_down(d), "VAT breakdown", h);
+            }
+        }),
+        rule("BR-O-13", "BT-95", |d, h| {
+            alone(d, borne(d, Bearer::Allowance), "allowance", h);
+            if h.cii() {
+                alone(d, borne(d, Bearer::Charge), "charge", h);
+            }
+        }),
+        rule("BR-O-14", "BT-102", |d, h| {
+            alone(d, borne(d, Bearer::Charge), "charge", h);
+            if h.cii() {
+                alone(d, borne(d, Bearer::Allowance), "allowance", h);
+            }
+        }),
     ],
     family!("AF", IGIC),
     family!("AG", IPSI),
@@ -213,6 +231,10 @@ fn borne(d: &Document, bearer: Bearer) -> impl Iterator<Item = (usize, &VatCateg
     shares(d, bearer).map(|share| share.category).enumerate()
 }
 
+fn broken_down(d: &Document) -> impl Iterator<Item = (usize, &VatCategory)> {
+    d.vat_breakdown.iter().map(|b| &b.category).enumerate()
+}
+
 fn breakdowns<'a>(d: &'a Document, family: &Family) -> impl Iterator<Item = (usize, &'a VatBreakdown)> {
     d.vat_breakdown.iter().enumerate().filter(|(_, b)| b.category == family.category)
 }
@@ -225,6 +247,12 @@ fn anywhere(d: &Document, category: &VatCategory) -> bool {
 fn breakdown(d: &Document, family: &Family, h: &mut Hits<'_>) {
     let (count, name) = (breakdowns(d, family).count(), family.name);
     let borne = anywhere(d, &family.category);
+    if h.cii() {
+        if let Some(message) = cii_breakdown(d, family, count) {
+            h.add(message);
+        }
+        return;
+    }
     match family.rate {
         Rate::Positive | Rate::NotNegative if borne && count == 0 => {
             h.add(format!("{name} is used, and no VAT breakdown has it; give one for each of its rates"));
@@ -242,6 +270,27 @@ fn breakdown(d: &Document, family: &Family, h: &mut Hits<'_>) {
     }
 }
 
+/// -01 as the artefact for CII has it: with rates it counts what bears the category together with the breakdowns.
+fn cii_breakdown(d: &Document, family: &Family, count: usize) -> Option<String> {
+    let bearing = |bearer| borne(d, bearer).filter(|(_, c)| **c == family.category).count();
+    let lines = bearing(Bearer::Line);
+    let others = bearing(Bearer::Allowance) + bearing(Bearer::Charge);
+    let borne = lines + others > 0;
+    let broken = match family.rate {
+        Rate::Positive | Rate::NotNegative => [lines, others].into_iter().any(|n| n > 0 && n + count < 2),
+        Rate::Zero => (borne || count > 0) && !(borne && count == 1),
+        Rate::None => count > 0 && !(borne && count == 1),
+    };
+    let name = family.name;
+    broken.then(|| match (borne, count) {
+        (true, 0) => format!("{name} is used, and no VAT breakdown has it; give one"),
+        (true, _) => format!("{name} has {count} VAT breakdowns; put them into one"),
+        (false, _) => {
+            format!("a VAT breakdown has {name}, and no line, allowance or charge has; leave it out")
+        }
+    })
+}
+
 /// -02, -03, -04
 fn parties(d: &Document, family: &Family, bearer: Bearer, h: &mut Hits<'_>) {
     if borne(d, bearer).all(|(_, category)| *category != family.category) {
@@ -249,10 +298,10 @@ fn parties(d: &Document, family: &Family, bearer: Bearer, h: &mut Hits<'_>) {
     }
     let (seller, buyer) = (&d.content.seller, &d.content.buyer);
     let representative = d.content.tax_representative.as_ref();
-    let seller_vat = given(seller.vat_identifier.as_ref())
-        || given(representative.and_then(|representative| representative.vat_identifier.as_ref()));
-    let seller_taxed = seller_vat || given(seller.tax_registration.as_ref());
-    let buyer_vat = given(buyer.vat_identifier.as_ref());
+    let seller_vat = h.exists(seller.vat_identifier.as_ref())
+        || h.exists(representative.and_then(|representative| representative.vat_identifier.as_ref()));
+    let seller_taxed = seller_vat || h.exists(seller.tax_registration.as_ref());
+    let buyer_vat = h.exists(buyer.vat_identifier.as_ref());
     let buyer_taxed = buyer_vat || buyer.legal_registration.is_some();
     let (fits, remedy) = match family.parties {
         Parties::SellerTaxed => (
@@ -286,7 +335,12 @@ fn parties(d: &Document, family: &Family, bearer: Bearer, h: &mut Hits<'_>) {
 /// -05, -06, -07
 fn rates(d: &Document, family: &Family, bearer: Bearer, h: &mut Hits<'_>) {
     for (i, share) in shares(d, bearer).enumerate().filter(|(_, s)| *s.category == family.category) {
-        let (fits, right) = match (family.rate, share.rate) {
+        let asked = match family.rate {
+            // The artefact for CII wants more than 0 for the Canary Islands.
+            Rate::NotNegative if h.cii() && family.category == VatCategory::Igic => Rate::Positive,
+            rate => rate,
+        };
+        let (fits, right) = match (asked, share.rate) {
             (Rate::Positive, rate) => (rate.is_some_and(|r| r.0 > Decimal::ZERO), "must be more than 0"),
             (Rate::NotNegative, rate) => (rate.is_some_and(|r| r.0 >= Decimal::ZERO), "must be 0 or more"),
             (Rate::Zero, rate) => (rate.is_some_and(|r| r.0.is_zero()), "must be 0"),
@@ -299,9 +353,10 @@ fn rates(d: &Document, family: &Family, bearer: Bearer, h: &mut Hits<'_>) {
     }
 }
 
-/// -08: by rate and with some play where there are rates, exactly where there is only one.
+/// -08: by rate where there are rates. The play is 1 with rates in UBL and without rates in CII; else there is none.
 fn taxable_amount(d: &Document, family: &Family, h: &mut Hits<'_>) {
     let by_rate = matches!(family.rate, Rate::Positive | Rate::NotNegative);
+    let play = if h.cii() { family.rate == Rate::Zero } else { by_rate };
     let mut borne: BTreeMap<Option<Percentage>, Option<Decimal>> = BTreeMap::new();
     for share in Bearer::ALL.into_iter().flat_map(|bearer| shares(d, bearer)) {
         if *share.category == family.category {
@@ -310,27 +365,26 @@ fn taxable_amount(d: &Document, family: &Family, h: &mut Hits<'_>) {
         }
     }
     for (i, b) in breakdowns(d, family) {
-        let (stated, name) = (b.taxable_amount, family.name);
-        if by_rate {
-            let Some(rate) = b.rate else { continue };
-            let sum = borne.get(&Some(rate)).copied();
-            let fits = match sum {
-                Some(sum) => sums::near(stated.0, sum),
-                None => family.rate == Rate::NotNegative && sums::near(stated.0, Some(Decimal::ZERO)),
-            };
-            if !fits {
-                let sum = or_too_large(sum.unwrap_or(Some(Decimal::ZERO)));
-                h.add_at(
-                    i,
-                    format!("the taxable amount is {stated}; what has {name} at {rate} % makes {sum}"),
-                );
+        if by_rate && b.rate.is_none() {
+            continue;
+        }
+        let rate = b.rate.filter(|_| by_rate);
+        let found = borne.get(&rate).copied();
+        let sum = found.unwrap_or(Some(Decimal::ZERO));
+        let stated = h.stated("BT-116", Some(i), b.taxable_amount);
+        let fits = stated.is_some_and(|stated| {
+            if play {
+                sums::near(stated, sum)
+            } else {
+                sums::cents(sum) == Some(stated) || sum == Some(stated)
             }
-        } else {
-            let sum = borne.get(&None).copied().unwrap_or(Some(Decimal::ZERO));
-            if Some(stated.0) != sum {
-                let sum = or_too_large(sum);
-                h.add_at(i, format!("the taxable amount is {stated}; what has {name} makes {sum}"));
-            }
+        });
+        // For the standard rate, UBL wants something that bears it, even if the taxable amount is next to nothing.
+        let missed = found.is_none() && family.rate == Rate::Positive && !h.cii();
+        if !fits || missed {
+            let (stated, name, sum) = (b.taxable_amount, family.name, or_too_large(sum));
+            let at = rate.map_or_else(String::new, |rate| format!(" at {rate} %"));
+            h.add_at(i, format!("the taxable amount is {stated}; what has {name}{at} makes {sum}"));
         }
     }
 }
@@ -339,13 +393,16 @@ fn taxable_amount(d: &Document, family: &Family, h: &mut Hits<'_>) {
 fn tax_amount(d: &Document, family: &Family, h: &mut Hits<'_>) {
     for (i, b) in breakdowns(d, family) {
         let (tax, name) = (b.tax_amount, family.name);
+        let stated = h.stated("BT-117", Some(i), tax);
+        let taxable = h.stated("BT-116", Some(i), b.taxable_amount);
         match family.rate {
-            Rate::Zero | Rate::None if !tax.0.is_zero() => {
+            Rate::NotNegative if h.cii() => {}
+            Rate::Zero | Rate::None if stated != Some(Decimal::ZERO) => {
                 h.add_at(i, format!("the VAT amount is {tax}; with {name} it must be 0"));
             }
             Rate::Positive | Rate::NotNegative => {
-                let expected = b.rate.and_then(|rate| sums::vat(b.taxable_amount.0, rate.0));
-                if !sums::near(tax.0.abs(), expected) {
+                let expected = b.rate.zip(taxable).and_then(|(rate, taxable)| sums::vat(taxable, rate.0));
+                if !stated.is_some_and(|stated| sums::near(stated.abs(), expected)) {
                     let taxable = b.taxable_amount;
                     let right = match b.rate {
                         Some(rate) => format!("{rate} % of {taxable} is {}", or_too_large(expected)),
@@ -362,7 +419,7 @@ fn tax_amount(d: &Document, family: &Family, h: &mut Hits<'_>) {
 /// -10
 fn exemption(d: &Document, family: &Family, h: &mut Hits<'_>) {
     for (i, b) in breakdowns(d, family) {
-        let reason = given(b.exemption_reason.as_ref()) || given(b.exemption_reason_code.as_ref());
+        let reason = h.exists(b.exemption_reason.as_ref()) || h.exists(b.exemption_reason_code.as_ref());
         let name = family.name;
         match family.exemption {
             Exemption::Needed if !reason => {
@@ -390,6 +447,8 @@ fn intra_community_date(d: &Document, h: &mut Hits<'_>) {
 fn intra_community_country(d: &Document, h: &mut Hits<'_>) {
     let address = d.content.delivery.as_ref().and_then(|delivery| delivery.address.as_ref());
     let country = address.is_some_and(|address| !super::blank(&address.country));
+    // CII asks only whether there is one.
+    let country = country || h.cii() && address.is_some() && !h.lacks("BT-80", None);
     if breakdowns(d, &INTRA_COMMUNITY).next().is_some() && !country {
         h.add("intra-community supply (K) needs the country it was delivered to (BT-80); give it");
     }
