@@ -62,7 +62,7 @@ pub(crate) enum Command {
     /// Start the server (the default).
     Serve,
     /// Start the server on a filled example organisation, in a data folder of its own.
-    Demo,
+    Demo(Demo),
     /// Make an organisation.
     Init(Init),
     /// Issue a document from a file: buyer, lines and terms are the file's, the seller is the organisation.
@@ -73,6 +73,13 @@ pub(crate) enum Command {
     /// Work with the ledger.
     #[command(subcommand)]
     Ledger(Ledger),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// How many invoices the example gets, when it is made; more would be older than its signing certificate may be.
+    #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=700))]
+    pub(crate) invoices: u16,
 }
 
 #[derive(Debug, Args)]

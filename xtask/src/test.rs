@@ -67,6 +67,9 @@ fn surroundings(report: &mut Report) -> (Option<Server>, Vec<(&'static str, OsSt
     if let Some(python) = report.step("independent verifiers", tools::python) {
         told.push(("COUNTERFOIL_PYTHON", python.into()));
     }
+    if let Some(axe) = report.step("axe-core", tools::axe) {
+        told.push(("COUNTERFOIL_AXE", axe.into()));
+    }
     for (name, programs) in
         [("COUNTERFOIL_CHROMIUM", CHROMIUM), ("COUNTERFOIL_CHROMEDRIVER", &["chromedriver"])]
     {

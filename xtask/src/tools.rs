@@ -21,7 +21,7 @@ pub(crate) struct Tool {
 
 pub(crate) const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
-pub(crate) static TOOLS: [Tool; 7] = [
+pub(crate) static TOOLS: [Tool; 8] = [
     Tool {
         name: "PostgreSQL server",
         packages: &["postgresql"],
@@ -45,6 +45,12 @@ pub(crate) static TOOLS: [Tool; 7] = [
         packages: &["curl"],
         needed_for: "a running server as a foreign client sees it",
         found: || find(&["curl"]).is_some(),
+    },
+    Tool {
+        name: "npm",
+        packages: &["nodejs", "npm"],
+        needed_for: "the accessibility rules of axe-core",
+        found: || env::var_os("COUNTERFOIL_AXE").is_some() || find(&["npm"]).is_some(),
     },
     Tool {
         name: "pdfsig",
@@ -165,4 +171,30 @@ fn pip(python: &Path) -> Command {
     let mut pip = Command::new(python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
     pip
+}
+
+/// The script of axe-core that the browser tests run in every page. The version and the digest of its archive are
+/// pinned by the lock file, and npm refuses what has another; it lies in the cache only, and is part of nothing we ship.
+pub(crate) fn axe() -> Result<PathBuf> {
+    if let Some(script) = env::var_os("COUNTERFOIL_AXE") {
+        return Ok(script.into());
+    }
+    let pinned = root().join("xtask/axe");
+    let folder = cache()?.join("axe");
+    let script = folder.join("node_modules/axe-core/axe.min.js");
+    let wanted = fs::read_to_string(pinned.join("package-lock.json"))?;
+    let stamp = folder.join("installed.json");
+    if script.is_file() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(script);
+    }
+    eprintln!("fetching axe-core into {}", folder.display());
+    fs::create_dir_all(&folder)?;
+    for file in ["package.json", "package-lock.json"] {
+        fs::copy(pinned.join(file), folder.join(file))?;
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(&folder);
+    run(&mut npm).context("axe-core comes by npm: apt-get install nodejs npm")?;
+    fs::write(stamp, wanted)?;
+    Ok(script)
 }

@@ -35,9 +35,8 @@ use crate::output::talk;
 const SLUG: &str = "example";
 const EMAIL: &str = "owner@example.com";
 const CUSTOMERS: usize = 20;
-const INVOICES: usize = 200;
-/// The oldest example invoice is so old; the newest is from today.
-const DAYS: i64 = 300;
+/// From one example invoice to the next; the newest is from today.
+const STEP: SignedDuration = SignedDuration::from_hours(36);
 
 /// How to sign in to the example: kept beside its data, so that a second start can say it again.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -46,12 +45,12 @@ struct SignIn {
     totp_secret: String,
 }
 
-pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
+pub(super) async fn run(config: &Config, invoices: u16) -> anyhow::Result<()> {
     let folder = DataFolder::at(&config.data);
     let store = open_store(config, &folder).await?;
     let kept = folder.path().join("demo-sign-in.json");
     let sign_in = if folder.is_new {
-        let sign_in = fill(config, &store).await?;
+        let sign_in = fill(config, &store, invoices.into()).await?;
         write_whole(&kept, &serde_json::to_vec_pretty(&sign_in)?, 0o400)?;
         sign_in
     } else {
@@ -101,9 +100,9 @@ fn code(secret: &str, now: Timestamp) -> anyhow::Result<String> {
 }
 
 /// Makes the example, from its oldest invoice to today.
-async fn fill(config: &Config, store: &Store) -> anyhow::Result<SignIn> {
+async fn fill(config: &Config, store: &Store, invoices: usize) -> anyhow::Result<SignIn> {
     // Keys and certificates are as old as the first invoice.
-    let clock = Clock::at(Clock::System.now() - SignedDuration::from_hours(24 * DAYS));
+    let clock = Clock::at(Clock::System.now() - STEP * (i32::try_from(invoices)? + 2));
     let billing = billing_on(config, store, clock.clone()).await?;
     let password = random_password();
     let (token, totp_secret) = owner(&billing, &password).await?;
@@ -129,12 +128,11 @@ async fn fill(config: &Config, store: &Store) -> anyhow::Result<SignIn> {
     for profile in (0..CUSTOMERS).map(customer) {
         customers.push((billing.create_customer(&may.customers, profile.clone()).await?, profile));
     }
-    let bar = ProgressBar::new(INVOICES as u64).with_message("making the example");
-    // The last invoice is from today.
-    let step = SignedDuration::from_hours(24 * DAYS) / (i32::try_from(INVOICES)? + 2);
-    for index in 0..INVOICES {
-        clock.advance(step);
-        one(&billing, &may, &customers[index % customers.len()], index).await?;
+    let bar = ProgressBar::new(u64::try_from(invoices)?).with_message("making the example");
+    for index in 0..invoices {
+        clock.advance(STEP);
+        let from_end = invoices - index;
+        one(&billing, &may, &customers[index % customers.len()], index, from_end).await?;
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -152,24 +150,25 @@ struct Actors {
     read: Actor<ReadBooks>,
 }
 
-/// One document, in one of all the states there are.
+/// One document, in one of all the states there are; the last ones are still on their way.
 async fn one(
     billing: &Billing,
     may: &Actors,
     (customer, profile): &(Uuid, CustomerProfile),
     index: usize,
+    from_end: usize,
 ) -> anyhow::Result<()> {
     let draft = billing.create_draft(&may.drafts, Some(*customer), content(index)).await?;
     if index % 19 == 7 {
         return Ok(());
     }
     let issued = billing.issue(&may.issue, draft, 1).await?;
-    if index + 8 > INVOICES {
+    if from_end < 8 {
         billing.send(&may.share, issued.id, &profile.email).await?;
     }
     let due = issued.issued.document().totals.amount_due;
     let today = billing.clock().today(billing.time_zone());
-    let recent = index + 30 > INVOICES;
+    let recent = from_end < 30;
     match index % 10 {
         9 => {
             let note = billing.credit(&may.credit, issued.id, Some("Delivered twice")).await?;

@@ -19,11 +19,11 @@ const DEMO_DATA: &str = "./counterfoil-demo";
 
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let global = &arguments.global;
-    let default_data = if matches!(arguments.command, Some(Command::Demo)) { DEMO_DATA } else { DATA };
+    let default_data = if matches!(arguments.command, Some(Command::Demo(_))) { DEMO_DATA } else { DATA };
     let config = Config::load(global, default_data)?;
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&config).await?,
-        Command::Demo => demo::run(&config).await?,
+        Command::Demo(demo) => demo::run(&config, demo.invoices).await?,
         Command::Init(init) => init::run(&config, &init, global.json).await?,
         Command::Issue(issue) => issue::run(&config, &issue, global.json).await?,
         Command::Verify(verify) => return verify::run(&config, &verify, global.json).await,
