@@ -13,7 +13,7 @@ use counterfoil_identity::password::Cost;
 use counterfoil_identity::permission::{EditDrafts, Issue, ReadBooks, ShareDocument};
 use counterfoil_identity::{OrganisationId, authorize_operator, gate};
 use counterfoil_store::outbox::MessageState;
-use counterfoil_store::{DatabaseUrl, Store};
+use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
 use counterfoil_vault::RootKey;
 use object_store::local::LocalFileSystem;
 use tokio::sync::Semaphore;
@@ -27,7 +27,8 @@ async fn books(data: &Path) -> (Store, Billing, OrganisationId) {
     let root = RootKey::from_bytes(std::fs::read(data.join("root.key")).unwrap().try_into().unwrap());
     let files = Arc::new(LocalFileSystem::new_with_prefix(data.join("files")).unwrap());
     let database = DatabaseUrl::sqlite(&data.join("counterfoil.sqlite"));
-    let store = Store::open(&database, root, files, Clock::System.now()).await.unwrap();
+    let place = SecondPlace::folder(data.join("checkpoints"));
+    let store = Store::open(&database, root, files, place, Clock::System.now()).await.unwrap();
     let parts = Parts {
         store: store.clone(),
         clock: Clock::System,
