@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,8 @@ pub const MAX_STATEMENT: usize = 65_535;
 const DOMAIN: &[u8] = b"counterfoil.entry.v1\0";
 const LEAF: &str = "counterfoil-entry-v1";
 const OPENING: u8 = 1;
+/// Base64 of 32 bytes.
+const COMMITMENT_LENGTH: usize = 44;
 
 /// Something that happened.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -98,6 +102,16 @@ impl Opening {
     #[must_use]
     pub fn leaf(&self) -> Vec<u8> {
         format!("{LEAF}\n{}\n", text::encode(&self.commitment())).into_bytes()
+    }
+
+    /// Whether this is the opening of the entry `leaf`: as comparing with [`Self::leaf`], for whoever checks many.
+    #[must_use]
+    pub fn opens(&self, leaf: &[u8]) -> bool {
+        let mut spelled = [0; COMMITMENT_LENGTH];
+        let length =
+            STANDARD.encode_slice(self.commitment(), &mut spelled).expect("it is as long as 32 bytes are");
+        let rest = leaf.strip_prefix(LEAF.as_bytes()).and_then(|rest| rest.strip_prefix(b"\n"));
+        rest.and_then(|rest| rest.strip_suffix(b"\n")) == Some(&spelled[..length])
     }
 
     /// The form in which an opening is sealed, and sent as the `extra` of a proof.
@@ -193,6 +207,12 @@ mod tests {
         let leaf = "counterfoil-entry-v1\nOcbGd59ax37zoTI4aJfA8ysNOIHBgj0sDqUZMFD5vfA=\n";
         assert_eq!(std::str::from_utf8(&opening.leaf()).unwrap(), leaf);
         assert_eq!(text::encode(&opening.commitment()), leaf.lines().nth(1).unwrap());
+        assert!(opening.opens(leaf.as_bytes()));
+        for place in 0..leaf.len() {
+            let mut other = leaf.as_bytes().to_vec();
+            other[place] ^= 1;
+            assert!(!opening.opens(&other) && !opening.opens(&leaf.as_bytes()[..place]), "{place}");
+        }
         assert_eq!(opening.to_bytes(), [&[1], [7; 32].as_slice(), br#"{"kind":"test"}"#].concat());
     }
 

@@ -234,7 +234,7 @@ impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
         (self.progress)(self.report.entries, size);
         let leaf = usize::try_from(place).ok().and_then(|place| self.leaves.get(place));
         let opening = Opening::from_bytes(bytes).map_err(|error| error.to_string())?;
-        if leaf.is_none_or(|leaf| *leaf != opening.leaf()) {
+        if leaf.is_none_or(|leaf| !opening.opens(leaf)) {
             return Err(format!("does not open entry {place}"));
         }
         let statement = opening.statement().map_err(|_| "holds no statement that can be read".to_owned())?;

@@ -19,7 +19,7 @@ pub(super) async fn check_entry(
     entry: &KeptEntry,
     documents: &mut u64,
 ) -> Result<Option<String>, Unavailable> {
-    if entry.opening.leaf() != entry.leaf {
+    if !entry.opening.opens(&entry.leaf) {
         return Ok(Some("it does not open its commitment".to_owned()));
     }
     let Ok(statement) = entry.opening.statement() else {
