@@ -33,10 +33,12 @@ pub async fn update(
         Err(error) => error,
     };
     match &error {
-        AccountError::Field(field) => {
-            form.refuse(field.field, &field.message);
-            form.refuse("old_password", "type it once more: passwords are not kept between two tries");
-            form.refuse("new_password", "type it once more: passwords are not kept between two tries");
+        AccountError::Field(problem) => {
+            // In the order of the page.
+            for name in ["old_password", "new_password"] {
+                let again = "type it once more: passwords are not kept between two tries";
+                form.refuse(name, if problem.field == name { &problem.message } else { again });
+            }
         }
         AccountError::Throttled(_) => form.refuse("old_password", &error),
         AccountError::SignedOut | AccountError::Unavailable(_) => return Err(super::failed(error)),

@@ -383,16 +383,19 @@ pub async fn update(
         typed = Some(editor_form::read_as_far_as_possible(&mut form.again(), content));
         focus = if edit == Edit::AddLine { editor_form::lines(&form).len() } else { 0 };
         status = StatusCode::OK;
-    } else if let Some(content) = editor_form::read(&mut form, draft.draft.0.clone()) {
-        let customer = chosen_customer(&form, &draft);
-        match billing.update_draft(form.once(&actor), id, draft.version, customer, content.clone()).await {
-            Ok(_) => return Ok(saved(&page, id)),
-            Err(DraftError::Changed) => status = StatusCode::CONFLICT,
-            Err(error @ DraftError::TooLarge) => form.refuse("", error),
-            Err(DraftError::NoSuchCustomer) => form.refuse("customer", "choose a customer of the list"),
-            Err(error) => return Err(refused(error)),
+    } else {
+        let content = editor_form::read_as_far_as_possible(&mut form, draft.draft.0.clone());
+        typed = Some(content.clone());
+        if form.errors().is_empty() {
+            let customer = chosen_customer(&form, &draft);
+            match billing.update_draft(form.once(&actor), id, draft.version, customer, content).await {
+                Ok(_) => return Ok(saved(&page, id)),
+                Err(DraftError::Changed) => status = StatusCode::CONFLICT,
+                Err(error @ DraftError::TooLarge) => form.refuse("", error),
+                Err(DraftError::NoSuchCustomer) => form.refuse("customer", "choose a customer of the list"),
+                Err(error) => return Err(refused(error)),
+            }
         }
-        typed = Some(content);
     }
     let mut editor = unsaved(&billing, &reader, page, rights, draft, form, typed).await?;
     editor.focus = focus;

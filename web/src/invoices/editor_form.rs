@@ -217,13 +217,8 @@ pub(super) fn fill(content: &Content, version: i64) -> Form<Editor> {
     if content.allowances.is_empty() && content.charges.is_empty() { adjustments::empty(form) } else { form }
 }
 
-/// The content as typed, on top of what is stored. What is wrong is noted on the form, and there is `None`.
-pub(super) fn read(form: &mut Form<Editor>, stored: Content) -> Option<Content> {
-    let content = read_as_far_as_possible(form, stored);
-    form.errors().is_empty().then_some(content)
-}
-
-/// The same without what cannot be read yet: somebody is typing. What is wrong is noted on the form all the same.
+/// The content as typed, on top of what is stored, and without what cannot be read: somebody may still be typing. What is
+/// wrong is noted on the form; with nothing noted it is complete.
 pub(super) fn read_as_far_as_possible(form: &mut Form<Editor>, stored: Content) -> Content {
     let mut content = stored;
     content.buyer_reference = form.optional("buyer_reference");
@@ -318,6 +313,11 @@ mod tests {
 
     use super::vat::REASONS;
     use super::*;
+
+    fn read(form: &mut Form<Editor>, stored: Content) -> Option<Content> {
+        let content = read_as_far_as_possible(form, stored);
+        form.errors().is_empty().then_some(content)
+    }
 
     fn dec(text: &str) -> Decimal {
         text.parse().unwrap()
@@ -444,9 +444,9 @@ mod tests {
         let form = edited(&fill(&stored, 1), Edit::RemoveLine(2));
         let mut form = edited(&form, Edit::AddLine);
         assert_eq!(lines(&form).len(), 2);
-        let read = read(&mut form, stored.clone()).unwrap();
-        assert_eq!(read.lines, stored.lines[..1]);
-        assert_eq!(read.project_reference, stored.project_reference);
+        let content = read(&mut form, stored.clone()).unwrap();
+        assert_eq!(content.lines, stored.lines[..1]);
+        assert_eq!(content.project_reference, stored.project_reference);
 
         let swapped = typed(&[
             ["1", "Course", "", "2", "HUR", "1234,5678", "E:0"],
@@ -454,10 +454,10 @@ mod tests {
             ["0", "Design", "Drawings", "1.25", "HUR", "99", "S:19"],
         ]);
         let mut swapped = swapped.with("exemption_reason", "Law");
-        let read = super::read(&mut swapped, stored.clone()).unwrap();
-        assert_eq!(read.lines[2].period, stored.lines[0].period);
-        assert_eq!(read.lines[1].period, None);
-        assert_eq!(read.lines[0].price.net_price, stored.lines[1].price.net_price);
+        let content = read(&mut swapped, stored.clone()).unwrap();
+        assert_eq!(content.lines[2].period, stored.lines[0].period);
+        assert_eq!(content.lines[1].period, None);
+        assert_eq!(content.lines[0].price.net_price, stored.lines[1].price.net_price);
     }
 
     #[test]
@@ -518,10 +518,10 @@ mod tests {
     fn untaxed_categories_get_their_reasons_and_lose_them_again() {
         for (category, _, code) in REASONS {
             let vat = vat_value(&category, (category != VatCategory::NotSubject).then(Percentage::default));
-            let read = read(&mut typed(&[row(&vat)]), Content::default()).unwrap();
-            assert_eq!(read.vat_exemptions[0].reason_code.as_deref(), Some(code));
-            let read = super::read(&mut typed(&[row("S:19")]), read).unwrap();
-            assert_eq!(read.vat_exemptions, []);
+            let content = read(&mut typed(&[row(&vat)]), Content::default()).unwrap();
+            assert_eq!(content.vat_exemptions[0].reason_code.as_deref(), Some(code));
+            let content = read(&mut typed(&[row("S:19")]), content).unwrap();
+            assert_eq!(content.vat_exemptions, []);
         }
         let mut form = typed(&[row("E:0")]);
         assert!(read(&mut form, Content::default()).is_none());

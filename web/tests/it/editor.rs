@@ -69,6 +69,7 @@ async fn while_somebody_types_the_server_does_the_sums_and_keeps_nothing() {
         assert!(live.body.contains(&format!("data-live-part=\"{part}\"")), "{part}");
     }
     assert!(live.body.contains("119.00") && !live.body.contains("<form class=\"form"), "{}", live.body);
+    assert!(live.body.contains("Not finished yet") && !live.body.contains("It breaks no rule"));
     assert!(live.body.contains("Save the draft first"), "what is not saved is not offered for issuing");
     let kept = draft.page().await;
     assert!(!kept.body.contains("119.00") && kept.body.contains("data-live"));
