@@ -1,5 +1,6 @@
 //! The editor's fields: from a draft's content into a form, and back without losing what the editor does not show.
 
+use counterfoil_invoice::limits::content_limits;
 use counterfoil_invoice::references::Note;
 use counterfoil_invoice::vat::{DocumentAllowance, VatExemption};
 use counterfoil_invoice::{
@@ -244,7 +245,43 @@ pub(super) fn read(form: &mut Form<Editor>, stored: Content) -> Option<Content> 
     content.lines = read_lines(form, &content.lines);
     read_allowance(form, &mut content);
     state_exemptions(form, &mut content);
+    refuse_beyond_limits(form, &content);
     form.errors().is_empty().then_some(content)
+}
+
+/// What no document may hold is not kept in a draft either. What else the rules find, the page lists.
+fn refuse_beyond_limits(form: &mut Form<Editor>, content: &Content) {
+    let numbers: Vec<_> = rows(form).iter().filter(|row| !row.is_empty()).map(|row| row.number).collect();
+    for finding in content_limits(content) {
+        let column = match finding.term {
+            "BT-129" => "quantity",
+            "BT-130" => "unit",
+            "BT-146" => "unit_price",
+            "BT-151" | "BT-152" => "vat",
+            "BT-153" => "item_name",
+            "BT-154" => "description",
+            _ => "",
+        };
+        let row = finding.index.and_then(|at| numbers.get(at)).filter(|_| !column.is_empty());
+        if let Some(number) = row {
+            form.refuse(&format!("{column}-{number}"), finding.message);
+            continue;
+        }
+        let field = match finding.term {
+            "BT-9" => "due_date",
+            "BT-10" => "buyer_reference",
+            "BT-20" => "payment_terms",
+            "BT-22" => "note",
+            "BT-72" => "delivery_date",
+            "BT-92" => "allowance_amount",
+            "BT-94" => "allowance_percent",
+            "BT-95" | "BT-96" => "allowance_vat",
+            "BT-97" => "allowance_reason",
+            "BT-120" => "exemption_reason",
+            _ => "",
+        };
+        form.refuse(field, finding.message);
+    }
 }
 
 fn read_date(form: &mut Form<Editor>, name: &str) -> Option<jiff::civil::Date> {
@@ -330,11 +367,7 @@ fn read_cell<T>(
     match read(row.cell(column)) {
         Ok(value) => Some(value),
         Err(problem) => {
-            let label = form.label(column);
-            form.refuse(
-                &format!("{column}-{}", row.number),
-                format!("line {}, {label}: {problem}", row.number),
-            );
+            form.refuse(&format!("{column}-{}", row.number), problem);
             None
         }
     }
@@ -717,7 +750,7 @@ mod tests {
         assert_eq!(names, ["quantity-2", "unit_price-2", "vat-2"]);
         let rows = rows(&form);
         assert_eq!((rows[1].cell("quantity"), rows[0].error("quantity")), ("many", None));
-        assert!(rows[1].error("quantity").unwrap().starts_with("Line 2, Quantity: "));
+        assert!(rows[1].error("quantity").unwrap().starts_with("This is no number"));
         assert!(edited(&form, &Edit::Add).errors().is_empty());
     }
 

@@ -7,6 +7,7 @@ mod assets;
 mod csrf;
 mod forms;
 mod headers;
+mod hostile;
 mod pages;
 mod routes;
 mod server;

@@ -12,6 +12,7 @@ use counterfoil_billing::organisations::NewOrganisation;
 use counterfoil_billing::{Billing, Clock, Parts};
 use counterfoil_identity::Token;
 use counterfoil_identity::password::Cost;
+use counterfoil_identity::recovery::RecoveryCode;
 use counterfoil_invoice::{Currency, PostalAddress, Seller};
 use counterfoil_store::organisations::{PayeeAccount, Profile};
 use counterfoil_store::{DatabaseUrl, Store};
@@ -30,18 +31,30 @@ pub(crate) const SLUG: &str = "muster";
 pub(crate) struct Server {
     router: Router,
     pub(crate) billing: Billing,
-    _folder: TempDir,
+    store: Store,
+    folder: TempDir,
+}
+
+/// An owner who has shown all factors.
+pub(crate) struct Enrolled {
+    pub(crate) token: Token,
+    pub(crate) totp: totp_rs::Totp,
+    pub(crate) recovery_codes: Vec<RecoveryCode>,
 }
 
 impl Server {
     pub(crate) async fn start() -> Self {
-        let folder = TempDir::new().unwrap();
+        Self::on(TempDir::new().unwrap()).await
+    }
+
+    /// On the books in this folder; files are kept in memory and are gone with the server.
+    pub(crate) async fn on(folder: TempDir) -> Self {
         let clock = Clock::at("2026-03-02T09:00:00Z".parse().unwrap());
         let database = DatabaseUrl::sqlite(&folder.path().join("books.sqlite"));
         let root = RootKey::from_bytes([7; 32]);
         let store = Store::open(&database, root, Arc::new(InMemory::new()), clock.now()).await.unwrap();
         let parts = Parts {
-            store,
+            store: store.clone(),
             clock,
             time_zone: TimeZone::UTC,
             renderer: Arc::new(|_| Err("no paper in these tests".into())),
@@ -53,7 +66,26 @@ impl Server {
         let billing = Billing::start(parts).await.unwrap();
         let client = MockConnectInfo(std::net::SocketAddr::from(([192, 0, 2, 1], 49_152)));
         let router = router(AppState::new(billing.clone())).layer(client);
-        Self { router, billing, _folder: folder }
+        Self { router, billing, store, folder }
+    }
+
+    /// What lies in the database, byte for byte: whoever writes anything changes it.
+    pub(crate) fn books(&self) -> [Vec<u8>; 2] {
+        ["books.sqlite", "books.sqlite-wal"]
+            .map(|name| std::fs::read(self.folder.path().join(name)).unwrap_or_default())
+    }
+
+    /// Ends the server and gives its database as one file.
+    pub(crate) async fn stop(self) -> Vec<u8> {
+        self.store.close().await;
+        std::fs::read(self.folder.path().join("books.sqlite")).unwrap()
+    }
+
+    /// A server on a copy of what [`Server::stop`] gave.
+    pub(crate) async fn on_copy(database: &[u8]) -> Self {
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("books.sqlite"), database).unwrap();
+        Self::on(folder).await
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -76,18 +108,34 @@ impl Server {
         self.billing.create_owner(&secret, owner).await.unwrap()
     }
 
-    /// The cookie of an owner who has shown all factors and has an organisation.
-    pub(crate) async fn signed_in(&self) -> String {
+    /// The first owner with all factors. The code was that of the step before, so that of this one is unused.
+    pub(crate) async fn enrolled(&self) -> Enrolled {
         let token = self.owner().await;
         let half = self.billing.unfinished_session(&token).await.unwrap().unwrap();
         let enrolment = self.billing.begin_totp(&half).await.unwrap();
         let secret = data_encoding::BASE32_NOPAD.decode(enrolment.secret.as_bytes()).unwrap();
         let secret = <[u8; 20]>::try_from(secret.as_slice()).unwrap();
-        let app = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
-        let second = self.billing.clock().now().as_second().unsigned_abs();
-        let code = app.generate(second).to_string();
-        let (token, _) = self.billing.confirm_totp(&half, &token, &code).await.unwrap();
-        let person = self.billing.session(&token).await.unwrap().unwrap();
+        let totp = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
+        let code = totp.generate(self.second() - 30).to_string();
+        let (token, recovery_codes) = self.billing.confirm_totp(&half, &token, &code).await.unwrap();
+        Enrolled { token, totp, recovery_codes }
+    }
+
+    /// The time, in seconds since 1970.
+    pub(crate) fn second(&self) -> u64 {
+        self.billing.clock().now().as_second().unsigned_abs()
+    }
+
+    /// The cookie of an owner who has shown all factors and has an organisation.
+    pub(crate) async fn signed_in(&self) -> String {
+        let Enrolled { token, .. } = self.enrolled().await;
+        self.organisation(&token).await;
+        cookie(&token)
+    }
+
+    /// An organisation of whoever this session is.
+    pub(crate) async fn organisation(&self, token: &Token) {
+        let person = self.billing.session(token).await.unwrap().unwrap();
         let profile = Profile {
             seller: Seller {
                 name: "Muster Werkstatt GmbH".into(),
@@ -110,7 +158,6 @@ impl Server {
         };
         let new = NewOrganisation { slug: SLUG.into(), profile, account };
         self.billing.create_organisation(person.gate(), new).await.unwrap();
-        cookie(&token)
     }
 }
 
