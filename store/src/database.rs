@@ -10,7 +10,7 @@ use counterfoil_vault::{OrganisationKey, RootKey};
 use jiff::Timestamp;
 use object_store::ObjectStore;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool, Executor as _, Row as _};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _, Row as _};
 
 use crate::books::{Books, INSTALLATION};
 use crate::convert::{bytes, millis};
@@ -102,6 +102,8 @@ impl Store {
                 (pool(4, SQLITE_READER).connect_lazy_with(options), writers)
             }
             Dialect::Postgres => {
+                // Asked once by itself: the pool would try for half a minute, and then not say why it gave up.
+                AnyConnection::connect_with(&options).await?.close().await?;
                 let pool = pool(10, POSTGRES).connect_with(options).await?;
                 (pool.clone(), pool)
             }
