@@ -2,11 +2,13 @@
 
 use counterfoil_identity::permission::Credit;
 use counterfoil_invoice::lifecycle::credit_note_for;
+use counterfoil_invoice::limits::MAX_TEXT;
 use uuid::Uuid;
 
 use crate::billing::Billing;
 use crate::clock::fresh_id;
 use crate::drafts::DraftError;
+use crate::fields::Form;
 use crate::once::By;
 
 impl Billing {
@@ -21,6 +23,9 @@ impl Billing {
         invoice: Uuid,
         reason: Option<&str>,
     ) -> Result<Uuid, DraftError> {
+        let mut form = Form::default();
+        form.prose("reason", reason.unwrap_or_default(), MAX_TEXT);
+        form.finish().map_err(|mut errors| DraftError::Field(errors.remove(0)))?;
         let by = by.into();
         let now = self.clock().now();
         let mut books = self.store().write(by.organisation()).await?;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
 use crate::clock::fresh_id;
+use crate::fields::FieldError;
 use crate::once::By;
 use crate::organisations::account_in_use;
 
@@ -45,6 +46,9 @@ pub enum DraftError {
     /// Too large.
     #[error("a draft has at most 2 MiB")]
     TooLarge,
+    /// A field to mend.
+    #[error("{0}")]
+    Field(FieldError),
     /// The books.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),

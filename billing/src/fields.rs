@@ -1,5 +1,7 @@
 //! What is wrong with one field of a form.
 
+use counterfoil_invoice::limits::is_forbidden;
+
 /// The longest name or single line of text (BT-27, BT-44 …), in characters.
 pub(crate) const LONGEST_LINE: usize = 200;
 
@@ -56,6 +58,16 @@ impl Form {
         }
     }
 
+    /// Lines of text that may be missing.
+    pub(crate) fn prose(&mut self, field: &'static str, text: &str, longest: usize) {
+        let length = text.chars().count();
+        if length > longest {
+            self.wrong(field, format!("at most {longest} characters; this has {length}"));
+        } else if let Some(c) = text.chars().find(|c| is_forbidden(*c)) {
+            self.wrong(field, remove(c));
+        }
+    }
+
     fn line(&mut self, field: &'static str, text: &str) {
         let length = text.chars().count();
         if length > LONGEST_LINE {
@@ -70,12 +82,14 @@ impl Form {
     }
 }
 
-/// Characters that make a text read differently from what it says.
-fn hostile(text: &str) -> Option<String> {
-    text.chars()
-        .find(|c| {
-            c.is_control()
-                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-        })
-        .map(|c| format!("the invisible character U+{:04X} is not allowed here: remove it", u32::from(c)))
+/// What makes a line of text read differently from what it says: what no document may hold, other controls, and marks
+/// of direction.
+pub(crate) fn hostile(text: &str) -> Option<String> {
+    let is_hostile =
+        |c: &char| is_forbidden(*c) || c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{feff}');
+    text.chars().find(is_hostile).map(remove)
+}
+
+fn remove(c: char) -> String {
+    format!("the invisible character U+{:04X} is not allowed here: remove it", u32::from(c))
 }

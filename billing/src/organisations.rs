@@ -2,6 +2,7 @@
 
 use counterfoil_identity::permission::{ManageOrganisation, MembershipState, ReadBooks, Role};
 use counterfoil_identity::{Actor, Authenticated, EmailAddress, OrganisationId, PersonId};
+use counterfoil_invoice::codelists::COUNTRIES;
 use counterfoil_invoice::{Bic, Contact, Currency, Iban, Seller, VatId};
 use counterfoil_ledger::note::VerifierKey;
 use counterfoil_seal::{CertificateAuthority, SigningIdentity, Subject};
@@ -341,10 +342,19 @@ fn check_profile(form: &mut Form, profile: &mut Profile) {
         form.wrong("payment_days", "at most 365 days");
     }
     let language = &profile.language;
-    if !(2..=35).contains(&language.len()) || !language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-    {
+    if !is_language_tag(language) {
         form.wrong("language", "a language tag of BCP 47, such as en or de");
     }
+}
+
+/// In the shape of BCP 47: a language of letters, and parts of letters and digits behind hyphens.
+fn is_language_tag(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let is_language =
+        |part: &str| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_part =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    text.len() <= 35 && parts.next().is_some_and(is_language) && parts.all(is_part)
 }
 
 /// BG-6; a contact of nothing is none.
@@ -395,7 +405,7 @@ pub(crate) fn check_vat_id(form: &mut Form, vat_id: Option<&mut String>) {
 
 pub(crate) fn check_country(form: &mut Form, country: &mut String) {
     *country = country.trim().to_uppercase();
-    if country.len() != 2 || !country.chars().all(|c| c.is_ascii_uppercase()) {
+    if !COUNTRIES.holds(country) {
         form.wrong("country", "two letters of ISO 3166-1, such as DE or FR");
     }
 }

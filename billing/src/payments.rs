@@ -1,6 +1,7 @@
 //! Payments received.
 
 use counterfoil_identity::permission::RecordPayment;
+use counterfoil_invoice::limits::YEARS;
 use counterfoil_invoice::{Amount, Money};
 use counterfoil_store::StoreError;
 use counterfoil_store::payments::Payment;
@@ -83,10 +84,10 @@ impl Billing {
         }
         if new.received_on > self.clock().today(self.time_zone()) {
             form.wrong("received_on", "a day that has come: today or earlier");
+        } else if !YEARS.contains(&new.received_on.year()) {
+            form.wrong("received_on", format!("a year of four digits, from {}", YEARS.start()));
         }
-        if new.note.chars().count() > LONGEST_NOTE {
-            form.wrong("note", format!("at most {LONGEST_NOTE} characters"));
-        }
+        form.prose("note", &new.note, LONGEST_NOTE);
         form.finish().map_err(PaymentError::Fields)?;
         let amount = amount.map_err(|_| PaymentError::NoSuchInvoice)?;
         let id = fresh_id(now);

@@ -155,20 +155,21 @@ impl Billing {
             .ok_or(ShareError::NoSuchLink)
     }
 
-    /// Makes a link useless at once, and the portal sessions that came through it.
+    /// Makes a link useless at once, and the portal sessions that came through it. Gives the document it led to.
     ///
     /// # Errors
     /// [`ShareError`].
-    pub async fn revoke_link(&self, by: &Actor<ShareDocument>, link: Uuid) -> Result<(), ShareError> {
+    pub async fn revoke_link(&self, by: &Actor<ShareDocument>, link: Uuid) -> Result<Uuid, ShareError> {
         let now = self.clock().now();
         let mut books = self.store().write(by.organisation()).await?;
+        let of = books.find_link(link).await?.ok_or(ShareError::NoSuchLink)?.invoice;
         if !books.revoke_link(link, now).await? {
             return Err(ShareError::NoSuchLink);
         }
         let act = Act { kind: "link.revoked", by: by.person(), subject: Some(link), details: json!({}) };
         ledger::record(&mut books, act, now).await?;
         books.commit().await?;
-        Ok(())
+        Ok(of)
     }
 
     async fn link(

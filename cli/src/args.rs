@@ -20,6 +20,7 @@ pub(crate) struct Arguments {
 
 /// What every command takes. A flag wins over `COUNTERFOIL_*`, that wins over `counterfoil.toml`.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Settings")]
 pub(crate) struct Global {
     /// The data folder: root key, database, files, certificates [default: ./counterfoil-data].
     #[arg(long, global = true, value_name = "DIR")]
@@ -30,29 +31,30 @@ pub(crate) struct Global {
     /// Where the server listens [default: 127.0.0.1:8443].
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub(crate) address: Option<SocketAddr>,
-    /// The address that browsers use [default: `https://localhost` with the port of --address].
+    /// What browsers use: https://, host and perhaps a port [default: `https://localhost` with the port of --address].
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// The database: `sqlite://FILE?mode=rwc` (which makes the file) or `postgres://…` [default: an embedded database in
-    /// the data folder].
+    /// The database: `sqlite://FILE?mode=rwc` (which makes the file) or `postgres://USER:PASSWORD@HOST/NAME`
+    /// [default: SQLite in the data folder].
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
     /// The folder that keeps each ledger's last checkpoint apart from the database [default: in the data folder].
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) checkpoint_store: Option<PathBuf>,
-    /// A certificate chain in PEM [default: one of our own local CA].
+    /// A certificate with its chain, in PEM [default: made by a certificate authority of this installation].
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) tls_certificate: Option<PathBuf>,
     /// The certificate's private key in PEM.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
-    /// The mail server: `smtps://user:password@host` or `smtp://…?tls=required`; plain `smtp://` on this machine only.
+    /// The mail server: `smtps://USER:PASSWORD@HOST` or `smtp://HOST:587?tls=required`; `smtp://HOST` without
+    /// encryption on this machine only [default: none, mails wait].
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) smtp_url: Option<String>,
-    /// The sender's address of all mail.
+    /// The address that all mail is sent from; goes together with --smtp-url.
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub(crate) mail_from: Option<String>,
-    /// Print data as JSON.
+    /// Print what init, issue, verify and ledger verify give as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 }
@@ -63,14 +65,15 @@ pub(crate) enum Command {
     Serve,
     /// Start the server on a filled example organisation, in a data folder of its own.
     Demo(Demo),
-    /// Make an organisation.
+    /// Make an organisation to issue for, and print its ledger key. People are made in the browser, by the setup link.
     Init(Init),
-    /// Issue a document from a file: buyer, lines and terms are the file's, the seller is the organisation.
+    /// Issue an invoice or credit note from a file, and print its number. Buyer, lines and terms are the file's; seller
+    /// and payee account are the organisation's.
     Issue(Issue),
     /// Check whether a file is genuine; needs no server. Exits 0 genuine, 1 altered or forged, 2 unknown, 3 could not
     /// check.
     Verify(Verify),
-    /// Work with the ledger.
+    /// Check the ledgers: the logs that prove what was issued.
     #[command(subcommand)]
     Ledger(Ledger),
 }
@@ -84,17 +87,18 @@ pub(crate) struct Demo {
 
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// Its short name, as in URLs: lower-case letters, digits and hyphens.
+    /// Its short name, which is in addresses: 2 to 40 lower-case letters, digits and hyphens.
     #[arg(long, value_name = "SLUG")]
     pub(crate) org: String,
-    /// A JSON file with seller (BG-4), iban, bic, `account_holder`, currency, `payment_days` and language.
+    /// A JSON file with seller (BG-4), iban, bic, `account_holder`, currency, `payment_days` and language [default: an
+    /// example that nobody can pay to].
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Issue {
-    /// The organisation that issues.
+    /// The short name of the organisation that issues.
     #[arg(long, value_name = "SLUG")]
     pub(crate) org: String,
     /// An e-invoice (UBL or CII), or JSON with the fields of EN 16931.
@@ -105,7 +109,7 @@ pub(crate) struct Issue {
     /// Write the e-invoice (CII) here.
     #[arg(long, value_name = "FILE")]
     pub(crate) xml: Option<PathBuf>,
-    /// Write the proof here.
+    /// Write the ledger's proof here; a PDF holds its own.
     #[arg(long, value_name = "FILE")]
     pub(crate) proof: Option<PathBuf>,
 }
@@ -114,7 +118,7 @@ pub(crate) struct Issue {
 pub(crate) struct Verify {
     /// A PDF or an e-invoice.
     pub(crate) file: PathBuf,
-    /// The proof that belongs to it, if it is not inside.
+    /// The proof that belongs to it (.tlog-proof); a PDF holds its own.
     #[arg(long, value_name = "FILE")]
     pub(crate) proof: Option<PathBuf>,
     /// A ledger key you trust, as the seller's ledger page shows it, or a file that holds it; may be repeated. Without

@@ -13,7 +13,6 @@ use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::data_folder::{DataFolder, private_folder};
-use crate::smtp;
 
 /// The use cases on the data folder's books.
 pub(crate) struct Assembly {
@@ -29,10 +28,7 @@ pub(crate) async fn assemble(config: &Config, folder: &DataFolder) -> anyhow::Re
 
 /// The books of the data folder.
 pub(crate) async fn open_store(config: &Config, folder: &DataFolder) -> anyhow::Result<Store> {
-    let database = match &config.database_url {
-        Some(url) => DatabaseUrl::parse(url)?,
-        None => DatabaseUrl::sqlite(&folder.database()),
-    };
+    let database = config.database_url.clone().unwrap_or_else(|| DatabaseUrl::sqlite(&folder.database()));
     if folder.is_new && Store::is_in_use(&database).await? {
         return Err(folder.missing_key());
     }
@@ -62,17 +58,13 @@ fn checkpoint_store(path: &Path) -> anyhow::Result<PathBuf> {
 /// The use cases on these books, going by this clock.
 pub(crate) async fn billing(config: &Config, store: &Store, clock: Clock) -> anyhow::Result<Billing> {
     let renderer: Renderer = Arc::new(|paper| counterfoil_render::pdf(paper).map_err(Into::into));
-    let send_mail = match (&config.smtp_url, &config.mail_from) {
-        (Some(url), Some(from)) => Some(smtp::sender(url, from)?),
-        _ => None,
-    };
     let cores = available_parallelism().map_or(1, std::num::NonZero::get);
     let parts = Parts {
         store: store.clone(),
         clock,
         time_zone: config.time_zone.clone(),
         renderer,
-        send_mail,
+        send_mail: config.send_mail.clone(),
         base_url: config.url.clone(),
         password_cost: Cost::DEFAULT,
         // Each hash takes 64 MiB and a core; more at once would only wait for each other.

@@ -1,12 +1,16 @@
 //! Settings: flags, then `COUNTERFOIL_*`, then `counterfoil.toml`. An unknown key is an error, not a shrug.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::ffi::OsString;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use counterfoil_billing::mail::SendMail;
+use counterfoil_store::DatabaseUrl;
 
 use crate::args::Global;
+use crate::{input, smtp};
 
 /// Every setting's name, as in the file; the variable is `COUNTERFOIL_` and the name in capitals.
 const KEYS: [&str; 10] = [
@@ -30,18 +34,17 @@ pub(crate) struct Config {
     pub(crate) data: PathBuf,
     pub(crate) address: SocketAddr,
     pub(crate) url: String,
-    pub(crate) database_url: Option<String>,
+    pub(crate) database_url: Option<DatabaseUrl>,
     pub(crate) checkpoint_store: Option<PathBuf>,
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
-    pub(crate) smtp_url: Option<String>,
-    pub(crate) mail_from: Option<String>,
+    pub(crate) send_mail: Option<SendMail>,
     pub(crate) time_zone: jiff::tz::TimeZone,
 }
 
 impl Config {
     pub(crate) fn load(flags: &Global, default_data: &str) -> anyhow::Result<Self> {
         let mut settings = file_settings(flags.config.as_deref())?;
-        settings.extend(variable_settings(std::env::vars())?);
+        settings.extend(variable_settings(std::env::vars_os())?);
         let mut setting = |flag: Option<String>, key: &str| flag.or_else(|| settings.remove(key));
         let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
         let address = setting(flags.address.map(|a| a.to_string()), "address");
@@ -63,11 +66,17 @@ impl Config {
             (None, None) => None,
             _ => bail!("tls_certificate and tls_key go together: give both or neither"),
         };
-        let smtp_url = setting(flags.smtp_url.clone(), "smtp_url");
-        let mail_from = setting(flags.mail_from.clone(), "mail_from");
-        if smtp_url.is_some() != mail_from.is_some() {
-            bail!("smtp_url and mail_from go together: give both or neither");
-        }
+        let send_mail = match (
+            setting(flags.smtp_url.clone(), "smtp_url"),
+            setting(flags.mail_from.clone(), "mail_from"),
+        ) {
+            (Some(url), Some(from)) => Some(smtp::sender(&url, &from)?),
+            (None, None) => None,
+            _ => bail!("smtp_url and mail_from go together: give both or neither"),
+        };
+        let database_url = setting(flags.database_url.clone(), "database_url");
+        let database_url =
+            database_url.map(|url| DatabaseUrl::parse(&url)).transpose().context("database_url")?;
         let time_zone = match setting(None, "time_zone") {
             Some(name) => jiff::tz::TimeZone::get(&name)
                 .with_context(|| format!("time_zone: {name:?} is not a zone such as Europe/Berlin"))?,
@@ -81,11 +90,10 @@ impl Config {
             data: setting(path(&flags.data), "data").unwrap_or_else(|| default_data.to_owned()).into(),
             address,
             url,
-            database_url: setting(flags.database_url.clone(), "database_url"),
+            database_url,
             checkpoint_store: setting(path(&flags.checkpoint_store), "checkpoint_store").map(PathBuf::from),
             tls,
-            smtp_url,
-            mail_from,
+            send_mail,
             time_zone,
         })
     }
@@ -93,18 +101,18 @@ impl Config {
 
 fn file_settings(file: Option<&Path>) -> anyhow::Result<BTreeMap<String, String>> {
     let path = file.unwrap_or(Path::new(DEFAULT_FILE));
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(BTreeMap::new());
-        }
-        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
-    };
-    parse_file(&text).with_context(|| path.display().to_string())
+    if file.is_none() && !path.exists() {
+        return Ok(BTreeMap::new());
+    }
+    parse_file(&input::read_text(path)?).with_context(|| path.display().to_string())
 }
 
 fn parse_file(text: &str) -> anyhow::Result<BTreeMap<String, String>> {
-    let table: toml::Table = text.parse()?;
+    // The parser's own message quotes the line, and the line may hold a password.
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        let line = error.span().map_or(1, |at| text[..at.start].matches('\n').count() + 1);
+        anyhow::anyhow!("line {line}: {}", error.message())
+    })?;
     table
         .into_iter()
         .map(|(key, value)| {
@@ -118,16 +126,21 @@ fn parse_file(text: &str) -> anyhow::Result<BTreeMap<String, String>> {
 }
 
 fn variable_settings(
-    variables: impl Iterator<Item = (String, String)>,
+    variables: impl Iterator<Item = (OsString, OsString)>,
 ) -> anyhow::Result<BTreeMap<String, String>> {
     let mut settings = BTreeMap::new();
     for (name, value) in variables {
+        // Other programs' variables may hold any bytes.
+        let Some(name) = name.to_str() else { continue };
         let Some(key) = name.strip_prefix("COUNTERFOIL_") else { continue };
         let key = key.to_lowercase();
         if key.starts_with("test_") || TEST_VARIABLES.contains(&key.as_str()) {
             continue;
         }
         check_key(&key, &KEYS).with_context(|| format!("the environment variable {name}"))?;
+        let value = value
+            .into_string()
+            .map_err(|_| anyhow::anyhow!("the environment variable {name} is not text"))?;
         settings.insert(key, value);
     }
     Ok(settings)
@@ -145,14 +158,32 @@ fn check_key(key: &str, known: &[&str]) -> anyhow::Result<()> {
     }
 }
 
+/// The message does not repeat the URL: people write passwords into URLs.
 fn checked_url(url: &str) -> anyhow::Result<String> {
-    let host = url.strip_prefix("https://").unwrap_or_default();
-    if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
+    let authority = url.strip_prefix("https://").unwrap_or_default();
+    if !is_authority(authority) {
         bail!(
-            "url: {url:?} must be https:// and a host, without a path, such as https://invoices.example.com"
+            "url must be https://, a host and perhaps a port, without a path, such as https://invoices.example.com; \
+             write international names in their xn-- form"
         );
     }
     Ok(url.to_lowercase())
+}
+
+/// A host of letters, digits, dots and hyphens, or an IPv6 address in brackets; and perhaps a port.
+fn is_authority(text: &str) -> bool {
+    let is_port =
+        |port: &str| port.parse::<u16>().is_ok_and(|number| number.to_string() == port && number > 0);
+    if let Some(rest) = text.strip_prefix('[') {
+        let Some((address, port)) = rest.split_once(']') else { return false };
+        return address.parse::<Ipv6Addr>().is_ok()
+            && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port));
+    }
+    let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    host.len() <= 253 && host.split('.').all(is_label) && port.is_none_or(is_port)
 }
 
 #[cfg(test)]
@@ -160,7 +191,7 @@ mod tests {
     use super::*;
 
     fn variables(pairs: &[(&str, &str)]) -> anyhow::Result<BTreeMap<String, String>> {
-        variable_settings(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+        variable_settings(pairs.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))))
     }
 
     #[test]
@@ -194,7 +225,25 @@ mod tests {
             checked_url("https://Invoices.example.com:8443").unwrap(),
             "https://invoices.example.com:8443"
         );
-        for bad in ["http://example.com", "https://", "https://example.com/path", "https://a@b"] {
+        for good in
+            ["https://localhost", "https://192.0.2.1", "https://[2001:db8::1]:443", "https://xn--a.example:1"]
+        {
+            assert_eq!(checked_url(good).unwrap(), good);
+        }
+        for bad in [
+            "http://example.com",
+            "https://",
+            "https://example.com/path",
+            "https://a@b",
+            "https://a:b:c",
+            "https://a..b",
+            "https://a:0",
+            "https://a:+1",
+            "https://a:",
+            "https://[::1",
+            "https://[::1]a",
+            "https://\u{fc}.example",
+        ] {
             assert!(checked_url(bad).is_err(), "{bad}");
         }
     }

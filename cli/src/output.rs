@@ -2,15 +2,33 @@
 
 use std::io::Write as _;
 
+use counterfoil_invoice::limits::is_forbidden;
 use serde::Serialize;
 
 /// Exit code: it could not be done.
 pub(crate) const COULD_NOT: u8 = 3;
 
-/// Says something to the person at the terminal.
+/// Says something to the person at the terminal. What would drive the terminal or turn the text around is spelled out:
+/// messages quote files and flags.
 pub(crate) fn talk(text: &str) {
+    let mut visible = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => visible.push(c),
+            c if c.is_control() || is_forbidden(c) => visible.extend(c.escape_unicode()),
+            c => visible.push(c),
+        }
+    }
     // Nobody is listening if this fails.
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let _ = writeln!(std::io::stderr().lock(), "{visible}");
+}
+
+/// What somebody typed, in quotes, and no longer than a line has room for.
+pub(crate) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{:?}…", &text[..end]),
+        None => format!("{text:?}"),
+    }
 }
 
 /// Gives data: as JSON, or as text.

@@ -107,6 +107,8 @@ impl Store {
                 (pool(4, SQLITE_READER).connect_lazy_with(options), writers)
             }
             Dialect::Postgres => {
+                // Asked once by itself: the pool would try for half a minute, and then not say why it gave up.
+                AnyConnection::connect_with(&options).await?.close().await?;
                 let pool = pool(10, POSTGRES).connect_with(options).await?;
                 (pool.clone(), pool)
             }

@@ -69,6 +69,10 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn find_organisation(&self, slug: &str) -> Result<Option<OrganisationId>> {
+        // No short name has one, and PostgreSQL would not even be asked for it.
+        if slug.contains('\0') {
+            return Ok(None);
+        }
         let row = sqlx::query("SELECT org_id FROM organisation WHERE slug = $1")
             .bind(slug)
             .fetch_optional(self.readers())

@@ -120,7 +120,8 @@ impl FromRequestParts<AppState> for Shell {
 }
 
 async fn organisation(parts: &mut Parts) -> Result<String, ErrorPage> {
-    let params = RawPathParams::from_request_parts(parts, &()).await.map_err(ErrorPage::internal)?;
+    // Bytes that are no text name nothing.
+    let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| ErrorPage::not_found())?;
     let slug = params.iter().find(|(name, _)| *name == "organisation").map(|(_, slug)| slug.to_owned());
     slug.ok_or_else(|| ErrorPage::internal("the path has no {organisation}"))
 }

@@ -211,6 +211,15 @@ impl<F: Fields> Form<F> {
         all.find(|(found, _)| *found == name).map_or("", |(_, label)| label)
     }
 
+    /// The same for a note on one row: `quantity-2` is about the second of the fields named `quantity`.
+    pub fn label_of_note(&self, name: &str) -> String {
+        let row = name.rsplit_once('-').filter(|(_, row)| row.parse::<usize>().is_ok());
+        match row.filter(|(column, _)| F::MANY.iter().any(|(found, _)| found == column)) {
+            Some((column, row)) => format!("{}, line {row}", self.label(column)),
+            None => self.label(name).to_owned(),
+        }
+    }
+
     fn knows(name: &str) -> bool {
         [F::ONE, F::MANY, F::FILES].into_iter().flatten().any(|(found, _)| *found == name)
     }
@@ -409,6 +418,8 @@ mod tests {
         assert!(form.take_in("row".into(), "1".into()).is_ok());
         assert!(form.take_in("row".into(), "3".into()).is_ok());
         assert_eq!(form.values("row").collect::<Vec<_>>(), ["1", "3"]);
+        let labels = ["row-2", "name", "", "row-x", "name-1"].map(|name| form.label_of_note(name));
+        assert_eq!(labels, ["Row, line 2", "Your name", "", "", ""]);
     }
 
     #[test]

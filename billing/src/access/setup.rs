@@ -201,8 +201,10 @@ fn check_owner(owner: NewOwner) -> Result<(PersonProfile, Zeroizing<String>), Ve
     let name = owner.name.trim().to_owned();
     if name.is_empty() {
         errors.push(FieldError::new("name", "enter your name"));
-    } else if name.chars().count() > 100 || name.chars().any(char::is_control) {
-        errors.push(FieldError::new("name", "a name has at most 100 characters and no control characters"));
+    } else if name.chars().count() > 100 {
+        errors.push(FieldError::new("name", "a name has at most 100 characters"));
+    } else if let Some(problem) = fields::hostile(&name) {
+        errors.push(FieldError::new("name", problem));
     }
     let email = EmailAddress::parse(&owner.email);
     if let Err(problem) = &email {

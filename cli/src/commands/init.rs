@@ -10,13 +10,13 @@ use crate::args::Init;
 use crate::assembly::assemble;
 use crate::config::Config;
 use crate::data_folder::DataFolder;
+use crate::input;
 use crate::output::{data, talk};
 
 pub(super) async fn run(config: &Config, init: &Init, json: bool) -> anyhow::Result<()> {
     let file = match &init.from {
         Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("{} cannot be read", path.display()))?;
+            let text = input::read_text(path)?;
             serde_json::from_str(&text).with_context(|| path.display().to_string())?
         }
         None => example(&init.org),

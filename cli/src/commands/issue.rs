@@ -14,7 +14,8 @@ use crate::args::Issue;
 use crate::assembly::assemble;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, write_whole};
-use crate::output::{data, talk};
+use crate::input;
+use crate::output::{data, quoted, talk};
 
 /// The largest input, in bytes: the e-invoice reader's own limit.
 const LARGEST_INPUT: u64 = 10 * 1024 * 1024;
@@ -27,7 +28,7 @@ pub(super) async fn run(config: &Config, issue: &Issue, json: bool) -> anyhow::R
     let Some(organisation) = billing.find_organisation(&issue.org).await? else {
         let known: Vec<String> =
             billing.list_organisations().await?.into_iter().map(|(_, slug)| slug).collect();
-        bail!("there is no organisation {:?}; there are: {}", issue.org, known.join(", "));
+        bail!("there is no organisation {}; there are: {}", quoted(&issue.org), known.join(", "));
     };
     let gate = gate::operator_command("issue");
     let draft =
@@ -70,14 +71,11 @@ pub(super) async fn run(config: &Config, issue: &Issue, json: bool) -> anyhow::R
 }
 
 fn read_content(path: &Path) -> anyhow::Result<Content> {
-    let size = std::fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?.len();
-    if size > LARGEST_INPUT {
-        bail!("{} has {size} bytes; at most {LARGEST_INPUT} are read", path.display());
-    }
-    let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    let bytes = input::read(path, LARGEST_INPUT)?;
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'{') {
-        let content = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
+        let content = serde_json::from_slice(text).with_context(|| path.display().to_string())?;
         return Ok(ours(content));
     }
     let reading = counterfoil_einvoice::read(&bytes).with_context(|| path.display().to_string())?;

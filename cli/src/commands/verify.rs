@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use counterfoil_billing::verdict::{Judgement, Outcome, Verdict};
 use counterfoil_billing::verify::{LARGEST_FILE, judge};
 use counterfoil_ledger::note::VerifierKey;
@@ -12,7 +12,8 @@ use crate::args::Verify;
 use crate::assembly::assemble;
 use crate::config::Config;
 use crate::data_folder::DataFolder;
-use crate::output::{COULD_NOT, chain, data, talk};
+use crate::input;
+use crate::output::{COULD_NOT, chain, data, quoted, talk};
 
 pub(super) async fn run(config: &Config, verify: &Verify, json: bool) -> anyhow::Result<ExitCode> {
     match judged(config, verify).await {
@@ -32,10 +33,11 @@ pub(super) async fn run(config: &Config, verify: &Verify, json: bool) -> anyhow:
 }
 
 async fn judged(config: &Config, verify: &Verify) -> anyhow::Result<Judgement> {
-    let file = read(&verify.file)?;
+    let file = input::read(&verify.file, LARGEST_FILE as u64)?;
     let proof = match &verify.proof {
         Some(path) => Some(
-            String::from_utf8(read(path)?).with_context(|| format!("{} is not a proof", path.display()))?,
+            String::from_utf8(input::read(path, LARGEST_FILE as u64)?)
+                .map_err(|_| anyhow::anyhow!("{} is not a proof", path.display()))?,
         ),
         None => None,
     };
@@ -50,23 +52,15 @@ async fn judged(config: &Config, verify: &Verify) -> anyhow::Result<Judgement> {
     Ok(judgement)
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let size = std::fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?.len();
-    if size > LARGEST_FILE as u64 {
-        bail!("{} has {size} bytes; at most {LARGEST_FILE} are checked", path.display());
-    }
-    std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
-}
-
 /// A key as text, or the file that holds it.
 pub(super) fn ledger_key(text: &str) -> anyhow::Result<VerifierKey> {
     if let Ok(key) = text.trim().parse() {
         return Ok(key);
     }
-    let held = std::fs::read_to_string(text).map_err(|_| {
-        anyhow::anyhow!("--ledger-key: {text:?} is neither a ledger key (name+hash+key) nor a file")
+    let held = input::read_text(Path::new(text)).map_err(|_| {
+        anyhow::anyhow!("--ledger-key: {} is neither a ledger key (name+hash+key) nor a file", quoted(text))
     })?;
-    held.trim().parse().with_context(|| format!("--ledger-key: {text} does not hold a ledger key"))
+    held.trim().parse().with_context(|| format!("--ledger-key: {} does not hold a ledger key", quoted(text)))
 }
 
 fn text(judgement: &Judgement) -> String {

@@ -1,12 +1,13 @@
 //! Crediting an issued invoice: it begins as a draft.
 
 use axum::extract::{Path, State};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::drafts::DraftError;
-use counterfoil_identity::permission::Credit;
+use counterfoil_identity::permission::{Credit, ReadBooks};
 use uuid::Uuid;
 
+use super::show::{self, Forms};
 use crate::{ErrorPage, Fields, Form, May, SeeOther, Shell};
 
 /// Why it is taken back.
@@ -20,13 +21,21 @@ impl Fields for Crediting {
 /// POST /o/{organisation}/invoices/{id}/credit
 pub async fn create(
     May(actor): May<Credit>,
+    May(reader): May<ReadBooks>,
     page: Shell,
     Path((_, id)): Path<(String, Uuid)>,
     State(billing): State<Billing>,
-    form: Form<Crediting>,
-) -> Result<impl IntoResponse, ErrorPage> {
+    mut form: Form<Crediting>,
+) -> Result<Response, ErrorPage> {
     match billing.credit(form.once(&actor), id, form.optional("reason").as_deref()).await {
-        Ok(draft) => Ok(SeeOther::to(page.url(&format!("/drafts/{draft}"))).saying("Credit note drafted")),
+        Ok(draft) => {
+            let path = page.url(&format!("/drafts/{draft}"));
+            Ok(SeeOther::to(path).saying("Credit note drafted").into_response())
+        }
+        Err(DraftError::Field(error)) => {
+            form.refuse(error.field, error.message);
+            show::refused(&billing, &reader, page, id, Forms { credit: form, ..Forms::blank() }).await
+        }
         Err(DraftError::Unavailable(error)) => Err(error.into()),
         Err(DraftError::NoSuchDraft | DraftError::NoSuchCustomer) => Err(ErrorPage::not_found()),
         Err(error @ (DraftError::Changed | DraftError::TooLarge)) => {

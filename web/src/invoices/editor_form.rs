@@ -1,6 +1,7 @@
 //! The editor's fields: from a draft's content into a form, and back without losing what the editor does not show.
 
 mod adjustments;
+mod limits;
 mod rows;
 mod vat;
 
@@ -232,6 +233,7 @@ pub(super) fn read_as_far_as_possible(form: &mut Form<Editor>, stored: Content) 
     content.lines = read_lines(form, &content.lines);
     adjustments::read_document(form, &mut content);
     vat::state_exemptions(form, &mut content);
+    limits::refuse_beyond(form, &content);
     content
 }
 

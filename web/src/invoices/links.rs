@@ -9,15 +9,7 @@ use uuid::Uuid;
 
 use super::show;
 use crate::form::Button;
-use crate::{ErrorPage, Fields, Form, May, SeeOther, Shell};
-
-/// Withdrawing a link leads back to its document.
-#[derive(Debug)]
-pub enum Revocation {}
-
-impl Fields for Revocation {
-    const ONE: &'static [(&'static str, &'static str)] = &[("invoice", "Invoice")];
-}
+use crate::{ErrorPage, Form, May, SeeOther, Shell};
 
 /// POST /o/{organisation}/invoices/{id}/links
 pub async fn create(
@@ -32,16 +24,15 @@ pub async fn create(
     show::with_link(&billing, &reader, page, id, link).await
 }
 
-/// POST /o/{organisation}/links/{id}/revocation
+/// POST /o/{organisation}/links/{id}/revocation. Leads back to the document.
 pub async fn revoke(
     May(actor): May<ShareDocument>,
     page: Shell,
     Path((_, id)): Path<(String, Uuid)>,
     State(billing): State<Billing>,
-    form: Form<Revocation>,
+    _: Form<Button>,
 ) -> Result<impl IntoResponse, ErrorPage> {
-    billing.revoke_link(&actor, id).await.map_err(refused)?;
-    let invoice = form.text("invoice").parse::<Uuid>().map_err(|_| ErrorPage::not_found())?;
+    let invoice = billing.revoke_link(&actor, id).await.map_err(refused)?;
     Ok(SeeOther::to(page.url(&format!("/invoices/{invoice}"))).saying("Link withdrawn"))
 }
 

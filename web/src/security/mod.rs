@@ -19,7 +19,8 @@ use crate::{ErrorPage, Site};
 
 /// The largest request body there is: a file for verification. Forms have smaller limits of their own
 /// ([`Fields::LIMIT`](crate::form::Fields::LIMIT)).
-pub const BODY_LIMIT: usize = (20 << 20) + (64 << 10);
+/// This one is a little above them, so that it is the form that refuses and says how much it takes.
+pub const BODY_LIMIT: usize = (20 << 20) + (128 << 10);
 
 /// An answer that is not there by then is given up.
 const ANSWER_WITHIN: Duration = Duration::from_mins(1);

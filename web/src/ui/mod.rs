@@ -153,7 +153,7 @@ pub struct ErrorSummary {
 
 struct Problem {
     name: String,
-    label: &'static str,
+    label: String,
     message: String,
 }
 
@@ -162,7 +162,7 @@ struct Problem {
 pub fn error_summary<F: Fields>(form: &Form<F>) -> ErrorSummary {
     let problem = |(name, message): (&str, &str)| Problem {
         name: name.to_owned(),
-        label: form.label(name),
+        label: form.label_of_note(name),
         message: message.to_owned(),
     };
     ErrorSummary { prefix: String::new(), problems: form.errors().iter().map(problem).collect() }

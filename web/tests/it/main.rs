@@ -13,6 +13,7 @@ mod csrf;
 mod editor;
 mod forms;
 mod headers;
+mod hostile;
 mod ledger;
 mod lockout;
 mod once;

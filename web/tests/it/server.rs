@@ -30,10 +30,21 @@ use crate::site::{Answer, ORIGIN, answer};
 pub(crate) const PASSWORD: &str = "seven quiet otters count receipts";
 pub(crate) const SLUG: &str = "muster";
 
+/// The names and contents of a folder's files.
+pub(crate) type Files = Vec<(std::ffi::OsString, Vec<u8>)>;
+
 pub(crate) struct Server {
     router: Router,
     pub(crate) billing: Billing,
+    store: Store,
     pub(crate) folder: TempDir,
+}
+
+/// An owner who has shown all factors.
+pub(crate) struct Enrolled {
+    pub(crate) token: Token,
+    pub(crate) totp: totp_rs::Totp,
+    pub(crate) recovery_codes: Vec<RecoveryCode>,
 }
 
 impl Server {
@@ -62,10 +73,9 @@ impl Server {
         let clock = Clock::at("2026-03-02T09:00:00Z".parse().unwrap());
         let root = RootKey::from_bytes([7; 32]);
         let place = SecondPlace::folder(folder.path().to_owned());
-        let store =
-            Store::open(database, root, Arc::new(InMemory::new()), place, clock.now()).await.unwrap();
+        let store = Store::open(database, root, Arc::new(InMemory::new()), place, clock.now()).await.unwrap();
         let parts = Parts {
-            store,
+            store: store.clone(),
             clock,
             time_zone: TimeZone::UTC,
             renderer: Arc::new(|_| Err("no paper in these tests".into())),
@@ -77,7 +87,30 @@ impl Server {
         let billing = Billing::start(parts).await.unwrap();
         let client = MockConnectInfo(std::net::SocketAddr::from(([192, 0, 2, 1], 49_152)));
         let router = router(AppState::new(billing.clone())).layer(client);
-        Self { router, billing, folder }
+        Self { router, billing, store, folder }
+    }
+
+    /// What lies in the database, byte for byte: whoever writes anything changes it.
+    pub(crate) fn books(&self) -> [Vec<u8>; 2] {
+        ["books.sqlite", "books.sqlite-wal"]
+            .map(|name| std::fs::read(self.folder.path().join(name)).unwrap_or_default())
+    }
+
+    /// Ends the server and gives all files of its folder: the database, and the second place of its ledgers.
+    pub(crate) async fn stop(self) -> Files {
+        self.store.close().await;
+        let files = std::fs::read_dir(self.folder.path()).unwrap().map(|file| file.unwrap());
+        files.map(|file| (file.file_name(), std::fs::read(file.path()).unwrap())).collect()
+    }
+
+    /// A server on a copy of what [`Server::stop`] gave; files of documents are kept in memory and are gone.
+    pub(crate) async fn on_copy(files: &Files) -> Self {
+        let folder = TempDir::new().unwrap();
+        for (name, content) in files {
+            std::fs::write(folder.path().join(name), content).unwrap();
+        }
+        let database = DatabaseUrl::sqlite(&folder.path().join("books.sqlite"));
+        Self::on(&database, folder).await
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -100,6 +133,24 @@ impl Server {
         self.billing.create_owner(&secret, owner).await.unwrap()
     }
 
+    /// The first owner with all factors. The code was that of the step before, so that of this one is unused.
+    pub(crate) async fn enrolled(&self) -> Enrolled {
+        let token = self.owner().await;
+        let half = self.billing.unfinished_session(&token).await.unwrap().unwrap();
+        let enrolment = self.billing.begin_totp(&half).await.unwrap();
+        let secret = data_encoding::BASE32_NOPAD.decode(enrolment.secret.as_bytes()).unwrap();
+        let secret = <[u8; 20]>::try_from(secret.as_slice()).unwrap();
+        let totp = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
+        let code = totp.generate(self.second() - 30).to_string();
+        let (token, recovery_codes) = self.billing.confirm_totp(&half, &token, &code).await.unwrap();
+        Enrolled { token, totp, recovery_codes }
+    }
+
+    /// The time, in seconds since 1970.
+    pub(crate) fn second(&self) -> u64 {
+        self.billing.clock().now().as_second().unsigned_abs()
+    }
+
     /// The cookie of an owner who has shown all factors and has an organisation.
     pub(crate) async fn signed_in(&self) -> String {
         self.signed_in_with_app().await.0
@@ -107,15 +158,15 @@ impl Server {
 
     /// The same, with what the app is set up with and the recovery codes.
     pub(crate) async fn signed_in_with_app(&self) -> (String, App) {
-        let token = self.owner().await;
-        let half = self.billing.unfinished_session(&token).await.unwrap().unwrap();
-        let enrolment = self.billing.begin_totp(&half).await.unwrap();
-        let secret = data_encoding::BASE32_NOPAD.decode(enrolment.secret.as_bytes()).unwrap();
-        let secret = <[u8; 20]>::try_from(secret.as_slice()).unwrap();
-        let mut app = App { secret, recovery_codes: Vec::new() };
-        let (token, codes) = self.billing.confirm_totp(&half, &token, &app.code(self)).await.unwrap();
-        app.recovery_codes = codes.iter().map(RecoveryCode::to_text).collect();
-        let person = self.billing.session(&token).await.unwrap().unwrap();
+        let Enrolled { token, totp, recovery_codes } = self.enrolled().await;
+        self.organisation(&token).await;
+        let recovery_codes = recovery_codes.iter().map(RecoveryCode::to_text).collect();
+        (cookie(&token), App { totp, recovery_codes })
+    }
+
+    /// An organisation of whoever this session is.
+    pub(crate) async fn organisation(&self, token: &Token) {
+        let person = self.billing.session(token).await.unwrap().unwrap();
         let profile = Profile {
             seller: Seller {
                 name: "Muster Werkstatt GmbH".into(),
@@ -138,7 +189,6 @@ impl Server {
         };
         let new = NewOrganisation { slug: SLUG.into(), profile, account, form: None };
         self.billing.create_organisation(person.gate(), new).await.unwrap();
-        (cookie(&token), app)
     }
 
     /// A second session of the owner, with a code of the next half minute.
@@ -153,15 +203,14 @@ impl Server {
 
 /// The owner's second factor.
 pub(crate) struct App {
-    secret: [u8; 20],
+    totp: totp_rs::Totp,
     pub(crate) recovery_codes: Vec<String>,
 }
 
 impl App {
     /// The code of the moment.
     pub(crate) fn code(&self, server: &Server) -> String {
-        let app = totp_rs::Builder::new().with_secret(self.secret).build_noncompliant();
-        app.generate(server.billing.clock().now().as_second().unsigned_abs()).to_string()
+        self.totp.generate(server.second()).to_string()
     }
 }
 

@@ -45,7 +45,7 @@ pub(crate) async fn send(request: Request<Body>) -> Answer {
 pub(crate) async fn answer(router: Router, request: Request<Body>) -> Answer {
     let response: Response<Body> = router.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
-    let body = to_bytes(body, 4 << 20).await.unwrap();
+    let body = to_bytes(body, 32 << 20).await.unwrap();
     // Tiles are no text; everything else is.
     let body = String::from_utf8_lossy(&body).into_owned();
     Answer { status: parts.status, headers: parts.headers, body }

@@ -1,0 +1,279 @@
+//! Every POST route: where its form stands, who sends it, and what a person would type into it.
+
+/// Who sends a form, and on which books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    /// Whoever holds the setup link of a fresh installation.
+    First,
+    /// The first owner, who has no second factor yet.
+    Enrolling,
+    /// Somebody unknown, on books with everything in them; so all that follow.
+    Nobody,
+    /// The owner, between password and second factor.
+    Halfway,
+    /// The owner.
+    Owner,
+    /// A buyer who opened a link.
+    Buyer,
+}
+
+/// What a field is for, and so what it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// One line of text that must be there.
+    Line,
+    /// One line of text.
+    MaybeLine,
+    /// Lines of text.
+    Prose,
+    /// Something exact: a number, a date, a choice, an id, an address.
+    Exact,
+    /// The same, or nothing.
+    MaybeExact,
+    /// What a draft may hold and a document may not: the page lists what is wrong, and it cannot be issued.
+    InDraftsOnly,
+    /// Anything: it is a secret to be compared, or is not kept.
+    Anything,
+}
+
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    /// What a person would type; `{…}` is filled in by the books.
+    pub(super) valid: &'static str,
+    pub(super) takes: Takes,
+    /// Hostile values that are good values here, by name.
+    pub(super) but: &'static [&'static str],
+}
+
+pub(super) struct Act {
+    /// As in the table of routes.
+    pub(super) route: &'static str,
+    /// The page with the form.
+    pub(super) page: &'static str,
+    pub(super) who: Who,
+    pub(super) fields: &'static [Field],
+    /// A guess that failed is counted, so a refusal is written down.
+    pub(super) counts: bool,
+}
+
+const fn field(name: &'static str, valid: &'static str, takes: Takes) -> Field {
+    Field { name, valid, takes, but: &[] }
+}
+
+impl Field {
+    const fn but(self, but: &'static [&'static str]) -> Self {
+        Self { but, ..self }
+    }
+}
+
+const fn act(route: &'static str, page: &'static str, who: Who, fields: &'static [Field]) -> Act {
+    Act { route, page, who, fields, counts: false }
+}
+
+impl Act {
+    const fn counting(self) -> Self {
+        Self { counts: true, ..self }
+    }
+}
+
+/// Words that are numbers, dates and choices to people, and names of languages or companies to us.
+const SHORT_WORDS: &[&str] =
+    &["not a number", "infinity", "tomorrow", "a country that is not", "hexadecimal", "an exponent"];
+
+use Takes::{Anything, Exact, InDraftsOnly, Line, MaybeExact, MaybeLine, Prose};
+use Who::{Buyer, Enrolling, First, Halfway, Nobody, Owner};
+
+const NAME: Field = field("name", "Beispiel Handels GmbH", Line);
+const LINE_1: Field = field("line_1", "Beispielweg 2", MaybeLine);
+const LINE_2: Field = field("line_2", "Hof 3", MaybeLine);
+const POST_CODE: Field = field("post_code", "50667", MaybeLine);
+const CITY: Field = field("city", "Musterstadt", MaybeLine);
+const COUNTRY: Field = field("country", "DE", Exact);
+const VAT_IDENTIFIER: Field =
+    // They have the shape of numbers of India and of Tonga.
+    field("vat_identifier", "DE123456789", MaybeExact).but(&["infinity", "tomorrow"]);
+const TAX_REGISTRATION: Field = field("tax_registration", "12/345/67890", MaybeLine);
+const CONTACT_NAME: Field = field("contact_name", "Ada Muster", MaybeLine);
+const CONTACT_TELEPHONE: Field = field("contact_telephone", "+49 30 0000000", MaybeLine);
+const CONTACT_EMAIL: Field = field("contact_email", "ada@example.com", MaybeExact);
+const CURRENCY: Field = field("currency", "EUR", Exact);
+const PAYMENT_DAYS: Field = field("payment_days", "30", Exact);
+const LANGUAGE: Field = field("language", "de", Exact).but(SHORT_WORDS);
+
+const CUSTOMER: &[Field] = &[
+    NAME,
+    field("email", "accounts@example.org", MaybeExact),
+    VAT_IDENTIFIER,
+    LINE_1,
+    LINE_2,
+    POST_CODE,
+    CITY,
+    COUNTRY,
+];
+
+pub(super) const ACTS: &[Act] = &[
+    act(
+        "/setup/owner",
+        "/setup",
+        First,
+        &[
+            field("secret", "{setup_secret}", Exact),
+            // Names of people: no more is known of them than that they can be read.
+            field("name", "Ada Muster", Line),
+            field("email", "ada@example.com", Exact),
+            field("password", "seven quiet otters count receipts", Anything),
+        ],
+    ),
+    act("/setup/second-factor", "/setup/second-factor", Enrolling, &[field("code", "{totp}", Exact)]),
+    act(
+        "/setup/organisation",
+        "/setup/organisation",
+        Owner,
+        &[
+            NAME,
+            // Made from the name if it is empty; short words are good ones.
+            field("slug", "second", MaybeExact).but(SHORT_WORDS),
+            LINE_1,
+            LINE_2,
+            POST_CODE,
+            CITY,
+            COUNTRY,
+            VAT_IDENTIFIER,
+            TAX_REGISTRATION,
+            CONTACT_NAME,
+            CONTACT_TELEPHONE,
+            CONTACT_EMAIL,
+            field("iban", "DE02 1203 0000 0000 2020 51", Exact),
+            // A bank INFI in Nicaragua would have this code.
+            field("bic", "BYLADEM1001", MaybeExact).but(&["infinity"]),
+            field("holder", "Beispiel Handels GmbH", MaybeLine),
+            CURRENCY,
+            PAYMENT_DAYS,
+            LANGUAGE,
+        ],
+    ),
+    act(
+        "/sign-in",
+        "/sign-in",
+        Nobody,
+        &[
+            field("email", "ada@example.com", Anything),
+            field("password", "{password}", Anything),
+            field("next", "/o/muster/invoices", Anything),
+        ],
+    )
+    .counting(),
+    act(
+        "/sign-in/second-factor",
+        "/sign-in/second-factor",
+        Halfway,
+        &[field("code", "{totp}", Exact), field("next", "/o/muster/invoices", Anything)],
+    )
+    .counting(),
+    act(
+        "/sign-in/recovery-code",
+        "/sign-in/second-factor",
+        Halfway,
+        &[field("recovery_code", "{recovery_code}", Exact), field("next", "/", Anything)],
+    )
+    .counting(),
+    act("/sign-out", "/o/{organisation}", Owner, &[]),
+    act(
+        "/o/{organisation}/organisation",
+        "/o/{organisation}/organisation",
+        Owner,
+        &[
+            NAME,
+            LINE_1,
+            LINE_2,
+            POST_CODE,
+            CITY,
+            COUNTRY,
+            VAT_IDENTIFIER,
+            TAX_REGISTRATION,
+            CONTACT_NAME,
+            CONTACT_TELEPHONE,
+            CONTACT_EMAIL,
+            CURRENCY,
+            PAYMENT_DAYS,
+            LANGUAGE,
+        ],
+    ),
+    act(
+        "/o/{organisation}/invoices/{invoice}/payments",
+        "/o/{organisation}/invoices/{invoice}",
+        Owner,
+        &[
+            field("amount", "10.00", Exact),
+            field("received_on", "2026-03-02", Exact),
+            field("note", "Counter, in notes", Prose),
+        ],
+    ),
+    act(
+        "/o/{organisation}/invoices/{invoice}/credit",
+        "/o/{organisation}/invoices/{invoice}",
+        Owner,
+        &[field("reason", "Returned", Prose)],
+    ),
+    act(
+        "/o/{organisation}/invoices/{invoice}/mails",
+        "/o/{organisation}/invoices/{invoice}",
+        Owner,
+        &[field("to", "accounts@example.org", Exact)],
+    ),
+    act(
+        "/o/{organisation}/invoices/{invoice}/mails/{message}/link",
+        "/o/{organisation}/invoices/{invoice}",
+        Owner,
+        &[],
+    ),
+    act("/o/{organisation}/invoices/{invoice}/links", "/o/{organisation}/invoices/{invoice}", Owner, &[]),
+    act("/o/{organisation}/links/{link}/revocation", "/o/{organisation}/invoices/{invoice}", Owner, &[]),
+    act(
+        "/o/{organisation}/drafts",
+        "/o/{organisation}/invoices/new",
+        Owner,
+        &[field("customer", "{customer}", Exact)],
+    ),
+    act(
+        "/o/{organisation}/drafts/{draft}",
+        "/o/{organisation}/drafts/{draft}",
+        Owner,
+        &[
+            field("version", "1", Exact),
+            field("line_origin", "0", MaybeExact),
+            field("item_name", "Optical bench", InDraftsOnly),
+            field("description", "With feet", Prose),
+            field("quantity", "2", Exact).but(&["below zero"]),
+            field("unit", "C62", InDraftsOnly),
+            field("unit_price", "1289.50", Exact).but(&["below zero"]),
+            field("vat", "S:19", Exact),
+            field("buyer_reference", "04011000-12345-34", Prose),
+            field("due_date", "2026-12-31", MaybeExact),
+            field("delivery_date", "2026-02-28", MaybeExact),
+            field("payment_terms", "2 % within 7 days", Prose),
+            field("note", "Thank you", Prose),
+            field("allowance_percent", "10", MaybeExact).but(&["below zero"]),
+            field("allowance_amount", "1.00", MaybeExact).but(&["below zero"]),
+            field("allowance_reason", "Loyalty", Prose),
+            field("allowance_vat", "S:19", MaybeExact),
+            field("exemption_reason", "", Prose),
+            field("action", "save", Anything),
+        ],
+    ),
+    act("/o/{organisation}/drafts/{draft}/deletion", "/o/{organisation}/drafts/{draft}", Owner, &[]),
+    act(
+        "/o/{organisation}/drafts/{draft}/issuance",
+        "/o/{organisation}/drafts/{draft}",
+        Owner,
+        &[field("version", "1", Exact)],
+    ),
+    act("/o/{organisation}/customers", "/o/{organisation}/customers/new", Owner, CUSTOMER),
+    act("/o/{organisation}/customers/{customer}", "/o/{organisation}/customers/{customer}", Owner, CUSTOMER),
+    act("/portal", "/portal", Nobody, &[field("secret", "{link_secret}", Exact)]),
+    act("/portal/closing", "/portal/document", Buyer, &[]),
+    act("/verify/code", "/verify", Nobody, &[field("code", "{code}", Exact)]).counting(),
+];
+
+/// POST routes that are tried elsewhere: uploads in `uploads.rs`, the style guide in `forms.rs`.
+pub(super) const ELSEWHERE: &[&str] = &["/verify/file", "/styleguide"];
