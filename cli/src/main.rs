@@ -5,6 +5,7 @@ mod assembly;
 mod commands;
 mod config;
 mod data_folder;
+mod invoice_file;
 mod output;
 mod smtp;
 mod tls;

@@ -11,5 +11,7 @@ mod browser;
 mod commands;
 mod corpus;
 mod crash;
+mod einvoices;
+mod mutated;
 mod programs;
 mod server;
