@@ -113,7 +113,7 @@ impl Billing {
             let document = kept.issued.document();
             let paper = Paper {
                 document,
-                verification,
+                verification: Some(verification),
                 created: kept.issued_at,
                 language: &language,
                 attachments: attachments(&kept, proof.to_string()),

@@ -75,12 +75,12 @@ fn main() -> anyhow::Result<()> {
 fn paper(document: &counterfoil_invoice::Document, cii: Vec<u8>, created: Timestamp) -> Paper<'_> {
     Paper {
         document,
-        verification: Verification {
+        verification: Some(Verification {
             code: "ABCD-EFGH-JKMN-PQRS".to_owned(),
             address: "https://invoices.example.com/verify".to_owned(),
             qr_text: "https://invoices.example.com/verify#ABCD-EFGH-JKMN-PQRS".to_owned(),
             ledger: "invoices.example.com/ledger/example".to_owned(),
-        },
+        }),
         created,
         language: "en",
         attachments: vec![EmbeddedFile {

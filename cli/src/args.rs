@@ -70,6 +70,12 @@ pub(crate) enum Command {
     /// Issue an invoice or credit note from a file, and print its number. Buyer, lines and terms are the file's; seller
     /// and payee account are the organisation's.
     Issue(Issue),
+    /// Check e-invoices by the rules of EN 16931: UBL, CII or Factur-X. Prints a line for each file: path, valid or
+    /// invalid, the rules it breaks, and those that only warn. Exits 0 if all are valid, 1 if some are not, 3 if some
+    /// could not be read.
+    Validate(Validate),
+    /// Write an e-invoice in another syntax. What the target cannot carry is named.
+    Convert(Convert),
     /// Check whether a file is genuine; needs no server. Exits 0 genuine, 1 altered or forged, 2 unknown, 3 could not
     /// check.
     Verify(Verify),
@@ -112,6 +118,40 @@ pub(crate) struct Issue {
     /// Write the ledger's proof here; a PDF holds its own.
     #[arg(long, value_name = "FILE")]
     pub(crate) proof: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// E-invoices as XML, or PDFs with one inside.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Convert {
+    /// UBL, CII, Factur-X, or the JSON that this command writes.
+    #[arg(value_name = "IN")]
+    pub(crate) input: PathBuf,
+    /// What to write.
+    #[arg(long, value_enum)]
+    pub(crate) to: Target,
+    /// Where to write it.
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: PathBuf,
+}
+
+/// What `convert` writes.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Target {
+    /// UBL 2.1, an `Invoice` or a `CreditNote`.
+    Ubl,
+    /// CII D16B.
+    Cii,
+    /// A PDF/A-3 with CII inside, not signed.
+    #[value(name = "facturx")]
+    FacturX,
+    /// The terms of EN 16931 in canonical JSON (RFC 8785).
+    Json,
 }
 
 #[derive(Debug, Args)]

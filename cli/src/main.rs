@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod data_folder;
 mod input;
+mod invoice_file;
 mod output;
 mod smtp;
 mod tls;

@@ -42,6 +42,12 @@ pub(crate) fn data(json: bool, value: &impl Serialize, text: &str) -> anyhow::Re
     Ok(())
 }
 
+/// Gives one line of data.
+pub(crate) fn line(text: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(())
+}
+
 /// An error with its causes in one line, none said twice.
 pub(crate) fn chain(error: &anyhow::Error) -> String {
     let mut parts: Vec<String> = Vec::new();

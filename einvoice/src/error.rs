@@ -85,6 +85,22 @@ pub enum ReadError {
     },
 }
 
+impl ReadError {
+    /// Where in the document; a document that is too large was not looked at.
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::TooLarge(_) => None,
+            Self::Encoding { at }
+            | Self::Doctype { at }
+            | Self::Malformed { at, .. }
+            | Self::Limit { at, .. }
+            | Self::Root { at, .. }
+            | Self::Missing { at, .. }
+            | Self::Value { at, .. } => Some(*at),
+        }
+    }
+}
+
 /// Why [`crate::write`] gave no XML.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {

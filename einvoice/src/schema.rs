@@ -1,5 +1,5 @@
 //! What the schemas of UBL 2.1 and CII demand of the elements that EN 16931 uses: which stand where, how often, in which
-//! order, and of which simple type. The tables beside this file say it; docs/design/schema.md says why they are enough.
+//! order, and of which simple type. The tables beside this file say it; docs/design/judging.md says why they are enough.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

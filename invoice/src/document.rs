@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::canonical;
 use crate::content::Content;
 use crate::vat::VatCategory;
 use crate::{Amount, Percentage};
@@ -22,6 +23,13 @@ pub struct Document {
     /// BG-23.
     #[serde(default)]
     pub vat_breakdown: Vec<VatBreakdown>,
+}
+
+impl Document {
+    /// The one form of JSON for this document (RFC 8785); absent terms are left out. It reads back by serde.
+    pub fn to_canonical_json(&self) -> Vec<u8> {
+        canonical::write(self)
+    }
 }
 
 /// DOCUMENT TOTALS (BG-22).

@@ -11,8 +11,8 @@ use crate::document::Document;
 pub struct Paper<'a> {
     /// The document to draw.
     pub document: &'a Document,
-    /// The block that tells the reader how to check it.
-    pub verification: Verification,
+    /// The block that tells the reader how to check it; none for a document that no ledger holds.
+    pub verification: Option<Verification>,
     /// The PDF's creation date.
     pub created: Timestamp,
     /// BCP 47 language of labels, dates and numbers, such as `en` or `de`.

@@ -78,8 +78,10 @@ impl Desk {
             }));
             files.push((id(&path), Bytes::new(file.bytes.clone())));
         }
-        let verification = crate::qr::svg(&paper.verification.qr_text).ok_or(RenderError::QrTooLong)?;
-        files.push((id("/verification.svg"), Bytes::from_string(verification)));
+        if let Some(verification) = &paper.verification {
+            let code = crate::qr::svg(&verification.qr_text).ok_or(RenderError::QrTooLong)?;
+            files.push((id("/verification.svg"), Bytes::from_string(code)));
+        }
         let payment = sheet.payment_code.as_deref().and_then(crate::qr::epc_svg);
         let meta = json!({
             "title": glyphs.clean(&sheet.title),
@@ -156,7 +158,10 @@ fn options(paper: &Paper<'_>) -> PdfOptions {
     );
     PdfOptions {
         // The short code names one document of one organisation for good.
-        ident: Smart::Custom(paper.verification.code.clone()),
+        ident: match &paper.verification {
+            Some(verification) => Smart::Custom(verification.code.clone()),
+            None => Smart::Auto,
+        },
         creator: Smart::Custom(Some("Counterfoil".to_owned())),
         timestamp: created.map(Timestamp::new_utc),
         standards: PdfStandards::new(&[PdfStandard::A_3b]).expect("one standard is compatible with itself"),

@@ -1,10 +1,12 @@
 //! One file a command.
 
+mod convert;
 mod demo;
 mod init;
 mod issue;
 mod ledger;
 mod serve;
+mod validate;
 mod verify;
 
 use std::process::ExitCode;
@@ -19,6 +21,15 @@ const DEMO_DATA: &str = "./counterfoil-demo";
 
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let global = &arguments.global;
+    // These two need no settings and no data folder.
+    match &arguments.command {
+        Some(Command::Validate(validate)) => return validate::run(validate, global.json),
+        Some(Command::Convert(convert)) => {
+            convert::run(convert)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => {}
+    }
     let default_data = if matches!(arguments.command, Some(Command::Demo(_))) { DEMO_DATA } else { DATA };
     let config = Config::load(global, default_data)?;
     match arguments.command.unwrap_or(Command::Serve) {
@@ -27,6 +38,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Init(init) => init::run(&config, &init, global.json).await?,
         Command::Issue(issue) => issue::run(&config, &issue, global.json).await?,
         Command::Verify(verify) => return verify::run(&config, &verify, global.json).await,
+        Command::Validate(_) | Command::Convert(_) => {}
         Command::Ledger(Ledger::Verify(verify)) => {
             return ledger::verify(&config, &verify, global.json).await;
         }

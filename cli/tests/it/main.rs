@@ -12,6 +12,8 @@ mod browser;
 mod commands;
 mod corpus;
 mod crash;
+mod einvoices;
+mod mutated;
 mod following;
 mod hostile;
 mod hostile_files;

@@ -8,7 +8,7 @@ use counterfoil_invoice::references::{
 };
 use counterfoil_invoice::vat::{DocumentAllowance, DocumentCharge, VatExemption};
 use counterfoil_invoice::{
-    Amount, Buyer, Contact, Content, Delivery, Document, DocumentTotals, InvoiceLine, Item, Payee,
+    Amount, Buyer, Contact, Content, Delivery, Document, DocumentTotals, Draft, InvoiceLine, Item, Payee,
     PaymentInstructions, Percentage, PostalAddress, PriceDetails, Quantity, Seller, TaxRepresentative,
     UnitPrice, VatBreakdown, VatCategory,
 };
@@ -378,4 +378,80 @@ pub(crate) fn variants() -> Vec<(&'static str, Document)> {
             d.totals.vat_total_in_accounting_currency = None;
         }),
     ]
+}
+
+/// A plain document in each VAT category and in currencies with 0, 2 and 3 decimals, computed and free of findings.
+pub(crate) fn categories_and_currencies() -> Vec<(String, Document)> {
+    const CATEGORIES: [(VatCategory, Option<&str>); 10] = [
+        (VatCategory::Standard, Some("19")),
+        (VatCategory::ZeroRated, Some("0")),
+        (VatCategory::Exempt, Some("0")),
+        (VatCategory::ReverseCharge, Some("0")),
+        (VatCategory::IntraCommunity, Some("0")),
+        (VatCategory::Export, Some("0")),
+        (VatCategory::NotSubject, None),
+        (VatCategory::Igic, Some("7")),
+        (VatCategory::Ipsi, Some("4")),
+        (VatCategory::SplitPayment, Some("22")),
+    ];
+    let mut documents = Vec::new();
+    for (category, rate) in CATEGORIES {
+        for currency in ["EUR", "JPY", "KWD"] {
+            let name = format!("{} {currency}", category.code());
+            let content = plain(&category, rate.and_then(percent), currency);
+            let (document, findings) = Draft(content).preview("2026-0042", date(2026, 11, 22));
+            assert_eq!(findings, [], "{name}");
+            documents.push((name, document));
+        }
+    }
+    documents
+}
+
+fn plain(category: &VatCategory, rate: Option<Percentage>, currency: &str) -> Content {
+    let country = if *category == VatCategory::SplitPayment { "IT" } else { "DE" };
+    let taxed = *category != VatCategory::NotSubject;
+    let reason = ["E", "AE", "K", "G", "O"].contains(&category.code());
+    let vat = |number: &str| taxed.then(|| format!("{country}{number}"));
+    Content {
+        currency: currency.parse().expect("a currency"),
+        seller: Seller {
+            name: "Muster GmbH".to_owned(),
+            identifiers: vec![id("4012345000016", "0088")],
+            vat_identifier: vat("123456789"),
+            address: address("Hauptstr. 1", country),
+            ..Seller::default()
+        },
+        buyer: Buyer {
+            name: "Beispiel AG".to_owned(),
+            vat_identifier: vat("987654321"),
+            address: address("Nebenstr. 2", country),
+            ..Buyer::default()
+        },
+        delivery: Some(Delivery {
+            actual_date: Some(date(2026, 11, 20)),
+            address: Some(address("Lagerweg 3", country)),
+            ..Delivery::default()
+        }),
+        due_date: Some(date(2026, 12, 22)),
+        paid_amount: Some(amount("10")),
+        vat_exemptions: reason
+            .then(|| VatExemption {
+                category: category.clone(),
+                reason: some("a reason of the law"),
+                reason_code: None,
+            })
+            .into_iter()
+            .collect(),
+        lines: vec![InvoiceLine {
+            id: "1".to_owned(),
+            quantity: Quantity(decimal("3")),
+            unit: "C62".to_owned(),
+            price: PriceDetails { net_price: UnitPrice(decimal("33.335")), ..PriceDetails::default() },
+            vat_category: category.clone(),
+            vat_rate: rate,
+            item: Item { name: "Stuhl".to_owned(), ..Item::default() },
+            ..InvoiceLine::default()
+        }],
+        ..Content::default()
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use counterfoil_einvoice::{Syntax, WriteError, read, write};
+use counterfoil_einvoice::{Syntax, WriteError, read, validate, write};
 use counterfoil_invoice::line::Attribute;
 use counterfoil_invoice::references::Identifier;
 use counterfoil_invoice::{Amount, Percentage, Quantity, UnitPrice};
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use crate::oracle;
-use crate::rich::{Change, document, some, variants};
+use crate::rich::{Change, categories_and_currencies, document, some, variants};
 
 const SYNTAXES: [Syntax; 2] = [Syntax::Cii, Syntax::Ubl];
 
@@ -31,13 +31,16 @@ fn the_rich_document_leaves_no_term_out() {
 fn what_is_written_is_valid_and_reads_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let mut files = Vec::new();
-    for (name, document) in variants() {
+    let rich = variants().into_iter().map(|(name, document)| (name.to_owned(), document));
+    for (name, document) in rich.chain(categories_and_currencies()) {
         for syntax in SYNTAXES {
             let xml = write(&document, syntax).unwrap();
             let reading = read(&xml).unwrap();
             assert_eq!(reading.document, document, "{name} as {syntax:?}");
             assert_eq!((reading.syntax, reading.not_carried), (syntax, Vec::new()), "{name}");
             assert_eq!(write(&document, syntax).unwrap(), xml, "the same bytes");
+            let judged = validate(&xml).unwrap();
+            assert!(judged.is_valid() && judged.findings.is_empty(), "{name} as {syntax:?}: {judged:?}");
             let file = folder.path().join(format!("{name} {syntax:?}.xml"));
             fs::write(&file, xml).unwrap();
             files.push(file);

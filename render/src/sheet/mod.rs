@@ -43,7 +43,7 @@ pub(crate) struct Sheet {
     carried: Carried,
     totals: Vec<Sum>,
     remarks: Vec<Remark>,
-    verification: Check,
+    verification: Option<Check>,
     payment: Payment,
     footer: Vec<Vec<String>>,
     /// Text before, between and after page and number of pages.
@@ -134,7 +134,7 @@ impl Sheet {
             },
             totals: clerk.sums(),
             remarks,
-            verification: check(labels, &paper.verification),
+            verification: paper.verification.as_ref().map(|verification| check(labels, verification)),
             payment,
             footer,
             pages: pages(&labels.page),

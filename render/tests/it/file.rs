@@ -141,7 +141,10 @@ fn without_an_e_invoice_the_file_does_not_claim_to_be_factur_x() {
 #[test]
 fn bad_attachments_and_codes_are_refused_by_name() {
     assert!(matches!(drawn(|p| p.attachments[1].name = "../x".into()), Err(RenderError::AttachmentName(1))));
-    assert!(matches!(drawn(|p| p.verification.qr_text = "x".repeat(5000)), Err(RenderError::QrTooLong)));
+    assert!(matches!(
+        drawn(|p| p.verification.as_mut().unwrap().qr_text = "x".repeat(5000)),
+        Err(RenderError::QrTooLong)
+    ));
     assert!(matches!(drawn(|p| p.attachments[0].mime_type = "nonsense".into()), Err(RenderError::Export(_))));
 }
 

@@ -187,12 +187,12 @@ pub(crate) fn document(mut content: Content) -> Document {
 pub(crate) fn paper<'a>(document: &'a Document, language: &'a str) -> Paper<'a> {
     Paper {
         document,
-        verification: Verification {
+        verification: Some(Verification {
             code: "ABCD-EFGH-JKMN-PQRS".into(),
             address: "https://invoices.example.com/verify".into(),
             qr_text: "https://invoices.example.com/verify#ABCD-EFGH-JKMN-PQRS".into(),
             ledger: "invoices.example.com/ledger/7".into(),
-        },
+        }),
         created: "2026-03-03T09:30:00Z".parse().unwrap(),
         language,
         attachments: Vec::new(),

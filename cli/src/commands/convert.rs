@@ -1,0 +1,99 @@
+//! `convert`: an e-invoice in one syntax in, in another out. What does not come along is named, never dropped silently.
+
+use anyhow::{Context as _, bail};
+use counterfoil_einvoice::Syntax;
+use counterfoil_invoice::Document;
+use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::args::{Convert, Target};
+use crate::data_folder::write_whole;
+use crate::invoice_file;
+use crate::output::talk;
+
+pub(super) fn run(convert: &Convert) -> anyhow::Result<()> {
+    let name = convert.input.display().to_string();
+    let file = invoice_file::read(&convert.input)?;
+    let document = read(&name, &file)?;
+    let bytes = match convert.to {
+        Target::Json => document.to_canonical_json(),
+        Target::Ubl => written(&name, &document, Syntax::Ubl)?,
+        Target::Cii => written(&name, &document, Syntax::Cii)?,
+        Target::FacturX => {
+            let xml = written(&name, &document, Syntax::Cii)?;
+            drawn(&document, xml)?
+        }
+    };
+    write_whole(&convert.output, &bytes, 0o644)
+}
+
+fn read(name: &str, file: &[u8]) -> anyhow::Result<Document> {
+    if file.trim_ascii_start().first() == Some(&b'{') {
+        return serde_json::from_slice(file).with_context(|| format!("{name} is no document in JSON"));
+    }
+    let xml = invoice_file::xml(file).with_context(|| name.to_owned())?;
+    let reading = counterfoil_einvoice::read(&xml).with_context(|| name.to_owned())?;
+    for path in &reading.not_carried {
+        talk(&format!("{name}: {path} is not part of EN 16931 and is left out"));
+    }
+    Ok(reading.document)
+}
+
+/// The document in a syntax. Reading it again shows what the syntax says otherwise.
+fn written(name: &str, document: &Document, syntax: Syntax) -> anyhow::Result<Vec<u8>> {
+    let xml = counterfoil_einvoice::write(document, syntax).with_context(|| name.to_owned())?;
+    let again =
+        counterfoil_einvoice::read(&xml).context("what was written is not read; this is a fault of ours")?;
+    let mut changes = Vec::new();
+    compare("", &serde_json::to_value(document)?, &serde_json::to_value(again.document)?, &mut changes);
+    for change in changes {
+        talk(&format!("{name}: {change}"));
+    }
+    Ok(xml)
+}
+
+/// Every term that is not the same.
+fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<String>) {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            for (key, value) in before {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                compare(&path, value, after.get(key).unwrap_or(&Value::Null), changes);
+            }
+        }
+        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
+            for (index, (before, after)) in before.iter().zip(after).enumerate() {
+                compare(&format!("{path}[{}]", index + 1), before, after, changes);
+            }
+        }
+        (before, after) if before == after => {}
+        (before, Value::Null) => changes.push(format!("{path} {before} cannot be carried and is left out")),
+        (Value::Null, after) => {
+            changes.push(format!("{path} is not given, and must be; it is written as {after}"))
+        }
+        (before, after) => changes.push(format!("{path} {before} is written as {after}")),
+    }
+}
+
+/// A page without seal and without ledger: nobody vouches for it.
+fn drawn(document: &Document, xml: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+    let Ok(noon) = document.issue_date.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC) else {
+        bail!("the issue date {} cannot be the date of a PDF", document.issue_date);
+    };
+    let paper = Paper {
+        document,
+        verification: None,
+        // The same document gives the same bytes.
+        created: Timestamp::from(noon),
+        language: "en",
+        attachments: vec![EmbeddedFile {
+            name: "factur-x.xml".to_owned(),
+            mime_type: "text/xml".to_owned(),
+            description: "The e-invoice".to_owned(),
+            relationship: Relationship::Alternative,
+            bytes: xml,
+        }],
+    };
+    counterfoil_render::pdf(&paper).context("the page could not be drawn")
+}

@@ -1,0 +1,6 @@
+//! Any bytes as a PDF.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|pdf: &[u8]| {
+    let _ = counterfoil_seal::inspect_pdf(pdf);
+});
