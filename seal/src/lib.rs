@@ -13,7 +13,8 @@ pub use authority::{CertificateAuthority, Subject};
 pub use certificate::CertificateError;
 pub use identity::SigningIdentity;
 pub use inspect::{
-    EmbeddedFile, Inspection, NotAPdf, SignatureFault, SignatureState, Signer, TamperFinding, inspect_pdf,
+    Change, EmbeddedFile, Inspection, NotAPdf, SignatureFault, SignatureState, Signer, TamperFinding,
+    inspect_pdf,
 };
 pub use pdf::PdfError;
 pub use sign::{SignError, SignatureDetails, sign_pdf};

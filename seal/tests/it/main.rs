@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
 
+mod attacks;
 mod fixtures;
 mod hostile;
 mod judged;
