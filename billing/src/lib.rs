@@ -2,14 +2,17 @@
 
 pub mod access;
 mod billing;
+pub mod certificates;
 mod clock;
 pub mod credit;
 pub mod customers;
 pub mod documents;
 pub mod drafts;
 mod fields;
+mod finding;
 pub mod invoices;
 pub mod issue;
+mod judge;
 pub mod ledger;
 pub mod mail;
 pub mod organisations;

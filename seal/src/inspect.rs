@@ -39,7 +39,7 @@ pub enum SignatureState {
     /// No signature at all.
     Absent,
     /// The bytes it covers are those that were signed; see [`Signer::covers_whole_file`].
-    Intact(Signer),
+    Intact(Box<Signer>),
     /// There is one, and it does not hold.
     Broken(SignatureFault),
 }
@@ -233,7 +233,7 @@ fn inspect_from_header(pdf: &[u8]) -> Result<Inspection, NotAPdf> {
                 Ok(document) => changes(pdf, end, document, &embedded_files),
                 Err(_) => Vec::new(),
             }));
-            SignatureState::Intact(signer)
+            SignatureState::Intact(Box::new(signer))
         }
         Err(fault) => SignatureState::Broken(fault),
     };

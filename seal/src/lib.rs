@@ -3,6 +3,7 @@
 mod authority;
 mod certificate;
 mod identity;
+mod import;
 mod inspect;
 mod pdf;
 mod sign;
@@ -10,8 +11,9 @@ mod signed_data;
 mod trust;
 
 pub use authority::{CertificateAuthority, Subject};
-pub use certificate::CertificateError;
+pub use certificate::{CertificateError, CertificateFacts};
 pub use identity::SigningIdentity;
+pub use import::ImportError;
 pub use inspect::{
     Change, EmbeddedFile, Inspection, NotAPdf, SignatureFault, SignatureState, Signer, TamperFinding,
     inspect_pdf,

@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod certificate;
 mod demo;
 mod init;
 mod issue;
@@ -27,6 +28,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Init(init) => init::run(&config, &init, global.json).await?,
         Command::Issue(issue) => issue::run(&config, &issue, global.json).await?,
         Command::Verify(verify) => return verify::run(&config, &verify, global.json).await,
+        Command::Certificate(command) => certificate::run(&config, &command, global.json).await?,
         Command::Ledger(crate::args::Ledger::Verify) => return ledger::verify(&config, global.json).await,
     }
     Ok(ExitCode::SUCCESS)

@@ -40,7 +40,7 @@ async fn billing(database: &DatabaseUrl, files: &std::path::Path) -> Billing {
     Billing::start(parts).await.unwrap()
 }
 
-fn organisation() -> OrganisationFile {
+pub(crate) fn organisation() -> OrganisationFile {
     serde_json::from_str(
         r#"{ "seller": { "name": "Northlight Instruments GmbH", "vat_identifier": "DE123456789",
              "address": { "city": "Berlin", "country": "DE" } }, "iban": "DE02120300000000202051" }"#,

@@ -11,5 +11,6 @@ mod browser;
 mod commands;
 mod corpus;
 mod crash;
+mod forgeries;
 mod programs;
 mod server;

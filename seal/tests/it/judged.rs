@@ -4,11 +4,14 @@ use std::process::Command;
 
 use counterfoil_seal::{SignatureDetails, SignatureState, chains_to, inspect_pdf, sign_pdf};
 use jiff::ToSpan;
+use lopdf::{Stream, dictionary};
+use sha2::{Digest as _, Sha256};
 
 use crate::fixtures::{
-    AUTHORITY, IDENTITY, INVOICES, LEGAL_NAME, ORGANISATION, SEALED, XML, contains, now, python, run, seal,
-    with_file,
+    AUTHORITY, IDENTITY, INVOICES, LEGAL_NAME, ORGANISATION, SEALED, XML, contains, now, prepared, python,
+    run, seal, with_file,
 };
+use crate::tampered::hexadecimal;
 
 /// What pyHanko says.
 pub(crate) fn pyhanko(pdf: &[u8]) -> String {
@@ -26,6 +29,21 @@ fn pyhanko_finds_the_seal_intact_trusted_and_covering_the_entire_file() {
             format!("intact valid trusted ENTIRE_FILE docmdp bottom-line changes:NONE {LEGAL_NAME}\n");
         assert_eq!(pyhanko(sealed), expected, "{kind}");
     }
+}
+
+#[test]
+fn pyhanko_reads_that_nothing_may_change_who_signed_and_the_untouched_metadata() {
+    const XMP: &[u8] = br#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><pdfaid:part>3</pdfaid:part></x:xmpmeta>"#;
+    let pdf = prepared(|pdf, parts| {
+        let kind = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
+        let xmp = pdf.add_object(Stream::new(kind, XMP.to_vec()));
+        pdf.get_dictionary_mut(parts.catalog).unwrap().set("Metadata", xmp);
+    });
+    let sealed = seal(&pdf);
+    let digest = hexadecimal(&Sha256::digest(XMP));
+    let said = with_file(&sealed, |pdf| python("read.py", &[pdf]));
+    assert_eq!(said, format!("/ETSI.CAdES.detached NO_CHANGES own-certificate 3 {digest}\n"));
+    assert!(!contains(&sealed[pdf.len()..], b"/Type /Metadata"), "the update leaves XMP alone");
 }
 
 #[test]

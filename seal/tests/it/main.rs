@@ -5,5 +5,6 @@
 mod attacks;
 mod fixtures;
 mod hostile;
+mod imported;
 mod judged;
 mod tampered;

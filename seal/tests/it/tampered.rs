@@ -18,7 +18,7 @@ fn inspect(pdf: &[u8]) -> (SignatureState, Vec<TamperFinding>) {
 
 pub(crate) fn intact(state: SignatureState) -> Signer {
     match state {
-        SignatureState::Intact(signer) => signer,
+        SignatureState::Intact(signer) => *signer,
         other => panic!("{other:?}"),
     }
 }
@@ -206,7 +206,7 @@ fn the_authority_beside_the_signature_cannot_be_changed() {
     assert_eq!(inspect(&pdf).0, SignatureState::Broken(SignatureFault::Chain));
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
