@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::clock::Clock;
 use crate::mail::SendMail;
-use crate::{ledger, organisations};
+use crate::{certificates, ledger};
 
 /// Draws a document. It is slow (milliseconds of processor time), so it runs on the blocking pool.
 pub type Renderer =
@@ -81,7 +81,7 @@ impl Billing {
     pub async fn start(parts: Parts) -> Result<Self, Unavailable> {
         let host = parts.base_url.trim_start_matches("https://").to_owned();
         ledger::ensure_installation_key(&parts.store, &host).await?;
-        organisations::ensure_certificate_authority(&parts.store, &host, parts.clock.now()).await?;
+        certificates::ensure_certificate_authority(&parts.store, &host, parts.clock.now()).await?;
         let form_key = parts.store.read(INSTALLATION).await?.token_mac("form", b"");
         Ok(Self(Arc::new(Inner {
             parts,

@@ -12,8 +12,10 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
+use crate::certificates::signing_identity;
+use crate::judge::named_certificate;
 use crate::ledger::{self, Act};
-use crate::organisations::{hex, signing_identity};
+use crate::organisations::hex;
 
 /// The name of the proof inside the PDF and beside it.
 pub const PROOF_NAME: &str = "invoice.tlog-proof";
@@ -98,7 +100,9 @@ impl Billing {
         }
         let proof = ledger::prove(&mut books, kept.ledger_position).await?;
         let ledger_name = ledger::signing_key(&mut books).await?.name().to_owned();
-        let identity = signing_identity(&mut books).await?;
+        // The one that the entry names, even if it was renewed since.
+        let fingerprint = named_certificate(&proof).ok_or(Unavailable::Damaged("the ledger"))?;
+        let identity = signing_identity(&mut books, &fingerprint).await?;
         let language = books.organisation_profile().await?.profile.language;
         drop(books);
         let address = format!("{}/verify", self.base_url());
@@ -142,14 +146,14 @@ impl Billing {
         if books.find_file(id, FileKind::Pdf).await?.is_some() {
             return Ok(());
         }
-        books.append_file(id, FileKind::Pdf, pdf, now).await?;
         let act = Act {
             kind: "document.sealed",
             by: None,
             subject: Some(id),
             details: json!({ "pdf_sha256": hex(&Sha256::digest(pdf)) }),
         };
-        ledger::record(&mut books, act, now).await?;
+        let position = ledger::record(&mut books, act, now).await?;
+        books.append_file(id, FileKind::Pdf, pdf, position, now).await?;
         books.finish_message(id, now).await?;
         books.commit().await?;
         Ok(())

@@ -13,10 +13,11 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
+use crate::certificates::certificate_in_use;
 use crate::clock::rng;
 use crate::drafts::{complete, series};
 use crate::ledger::{self, Act};
-use crate::organisations::{hex, signing_identity};
+use crate::organisations::hex;
 
 /// A document that was just issued.
 #[derive(Debug, Clone)]
@@ -48,6 +49,9 @@ pub enum IssueError {
     /// The e-invoice cannot be written.
     #[error("the e-invoice cannot be written: {0}")]
     NotWritable(#[from] WriteError),
+    /// An imported certificate ended, and only outside can it be renewed.
+    #[error("the signing certificate expired on {}: import its successor, or have one made by `certificate renew`", .0.strftime("%Y-%m-%d"))]
+    CertificateExpired(jiff::Timestamp),
     /// The books.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -71,6 +75,7 @@ impl Billing {
     pub async fn issue(&self, by: &Actor<Issue>, id: Uuid, version: i64) -> Result<JustIssued, IssueError> {
         let now = self.clock().now();
         let today = self.clock().today(self.time_zone());
+        self.renew_certificate_in_time(by.organisation()).await?;
         let mut books = self.store().write(by.organisation()).await?;
         let KeptDraft { mut draft, customer, preceding, version: kept_version, .. } =
             books.find_draft(id).await?.ok_or(IssueError::NoSuchDraft)?;
@@ -92,7 +97,10 @@ impl Billing {
         }
         let cii = counterfoil_einvoice::write(issued.document(), Syntax::Cii)?;
         let ubl = counterfoil_einvoice::write(issued.document(), Syntax::Ubl)?;
-        let identity = signing_identity(&mut books).await?;
+        let certificate = certificate_in_use(&mut books).await?;
+        if certificate.not_after < now {
+            return Err(IssueError::CertificateExpired(certificate.not_after));
+        }
         let act = Act {
             kind: "invoice.issued",
             by: by.person(),
@@ -106,7 +114,7 @@ impl Billing {
                 "content_sha256": hex(&Sha256::digest(issued.to_canonical_json())),
                 "cii_sha256": hex(&Sha256::digest(&cii)),
                 "ubl_sha256": hex(&Sha256::digest(&ubl)),
-                "seal_sha256": hex(&identity.fingerprint()),
+                "seal_sha256": certificate.fingerprint,
             }),
         };
         let ledger_position = ledger::record(&mut books, act, now).await?;

@@ -3,15 +3,18 @@
 pub mod access;
 pub mod archive;
 mod billing;
+pub mod certificates;
 mod clock;
 pub mod credit;
 pub mod customers;
 pub mod documents;
 pub mod drafts;
 mod fields;
+mod finding;
 pub mod housekeeping;
 pub mod invoices;
 pub mod issue;
+mod judge;
 pub mod ledger;
 pub mod mail;
 mod once;

@@ -5,26 +5,20 @@ use counterfoil_identity::{Actor, Authenticated, EmailAddress, OrganisationId, P
 use counterfoil_invoice::codelists::COUNTRIES;
 use counterfoil_invoice::{Bic, Contact, Currency, Iban, Seller, VatId};
 use counterfoil_ledger::note::VerifierKey;
-use counterfoil_seal::{CertificateAuthority, SigningIdentity, Subject};
 use counterfoil_store::organisations::{Organisation, PayeeAccount, PayeeAccountInUse, Profile};
-use counterfoil_store::{Books, INSTALLATION, Store, StoreError};
+use counterfoil_store::{Books, StoreError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 use crate::billing::{Billing, Unavailable};
-use crate::clock::{fresh_id, rng};
+use crate::certificates::{self, CertificateView};
+use crate::clock::fresh_id;
 use crate::fields::{self, FieldError, Form};
 use crate::ledger::{self, Act};
 use crate::once::{self, By};
-
-const CA_CERTIFICATE: &str = "document-ca.certificate";
-const CA_KEY: &str = "document-ca.key";
-const SIGNING_CHAIN: &str = "seal.chain";
-const SIGNING_KEY: &str = "seal.key";
 
 /// An organisation to be made.
 #[derive(Debug, Clone)]
@@ -48,8 +42,8 @@ pub struct OrganisationView {
     pub accounts: Vec<PayeeAccountInUse>,
     /// What verifies its ledger.
     pub ledger_key: VerifierKey,
-    /// SHA-256 of its signing certificate.
-    pub seal_fingerprint: [u8; 32],
+    /// The certificate that signs its documents.
+    pub certificate: CertificateView,
     /// Whether anything was issued yet.
     pub invoices: u64,
 }
@@ -112,7 +106,8 @@ impl Billing {
         }
         let now = self.clock().now();
         let organisation = OrganisationId::from_uuid(fresh_id(now));
-        let identity = self.issue_certificate(organisation, &new.profile.seller, now).await?;
+        let ca = certificates::authority(self.store()).await?;
+        let identity = certificates::issue(&ca, organisation, &new.profile.seller, now)?;
         // Keys first: an organisation without a row is invisible and harmless, a row without keys would be neither.
         self.store().insert_organisation_key(organisation, now).await?;
         let mut books = self.store().write(organisation).await?;
@@ -128,10 +123,8 @@ impl Billing {
         }
         once::note(&mut books, new.form.as_ref(), &organisation.uuid(), now).await?;
         ledger::create_key(&mut books, &format!("{}/ledger/{}", self.host(), new.slug)).await?;
-        let chain = serde_json::to_vec(identity.chain_der()).expect("bytes are JSON");
-        books.insert_secret(SIGNING_CHAIN, &chain).await?;
-        books.insert_secret(SIGNING_KEY, &identity.key_pkcs8()).await?;
-        let details = json!({ "slug": new.slug, "seal_sha256": hex(&identity.fingerprint()) });
+        let certificate = certificates::keep(&mut books, &identity, false, now).await?;
+        let details = json!({ "slug": new.slug, "seal_sha256": certificate.fingerprint });
         record(&mut books, "organisation.created", by.person(), details, now).await?;
         let in_use = PayeeAccountInUse { account: new.account, in_use_since: now };
         books.append_payee_account(fresh_id(now), &in_use).await?;
@@ -166,7 +159,7 @@ impl Billing {
             organisation: books.organisation_profile().await?,
             accounts: books.list_payee_accounts().await?,
             ledger_key: ledger::signing_key(&mut books).await?.verifier(),
-            seal_fingerprint: signing_identity(&mut books).await?.fingerprint(),
+            certificate: certificates::view_in_use(&mut books).await?,
             invoices: books.count_invoices().await?,
         })
     }
@@ -223,54 +216,6 @@ impl Billing {
     pub async fn list_organisations(&self) -> Result<Vec<(OrganisationId, String)>, Unavailable> {
         Ok(self.store().list_organisations().await?)
     }
-
-    async fn issue_certificate(
-        &self,
-        organisation: OrganisationId,
-        seller: &Seller,
-        now: Timestamp,
-    ) -> Result<SigningIdentity, Unavailable> {
-        let damaged = Unavailable::Damaged("the document CA");
-        let mut books = self.store().read(INSTALLATION).await?;
-        let (Some(certificate), Some(key)) =
-            (books.find_secret(CA_CERTIFICATE).await?, books.find_secret(CA_KEY).await?)
-        else {
-            return Err(damaged);
-        };
-        let ca = CertificateAuthority::from_der(&certificate, &key)
-            .map_err(|_| Unavailable::Damaged("the document CA"))?;
-        let subject = Subject {
-            organisation: &seller.name,
-            country: &seller.address.country,
-            serial_number: organisation.uuid(),
-        };
-        Ok(ca.issue(&subject, now, &mut rng())?)
-    }
-}
-
-/// Makes the installation's document CA, once.
-pub(crate) async fn ensure_certificate_authority(
-    store: &Store,
-    host: &str,
-    now: Timestamp,
-) -> Result<(), Unavailable> {
-    let mut books = store.write(INSTALLATION).await?;
-    if books.find_secret(CA_KEY).await?.is_none() {
-        let ca = CertificateAuthority::generate(&format!("Counterfoil documents, {host}"), now, &mut rng())?;
-        books.insert_secret(CA_CERTIFICATE, ca.certificate_der()).await?;
-        books.insert_secret(CA_KEY, &ca.key_pkcs8()).await?;
-        books.commit().await?;
-    }
-    Ok(())
-}
-
-/// The key and certificates that sign the organisation's documents.
-pub(crate) async fn signing_identity(books: &mut Books) -> Result<SigningIdentity, Unavailable> {
-    let damaged = || Unavailable::Damaged("the signing key");
-    let chain = books.find_secret(SIGNING_CHAIN).await?.ok_or_else(damaged)?;
-    let key: Zeroizing<Vec<u8>> = books.find_secret(SIGNING_KEY).await?.ok_or_else(damaged)?;
-    let chain: Vec<Vec<u8>> = serde_json::from_slice(&chain).map_err(|_| damaged())?;
-    SigningIdentity::from_der(&chain, &key).map_err(|_| damaged())
 }
 
 /// The account that goes on documents now: the newest that is in use.

@@ -1,7 +1,9 @@
 //! The one verdict on a document, with its reasons in plain words.
 
 use counterfoil_invoice::Document;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Finding;
 
 /// Whether a document is genuine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -49,7 +51,9 @@ pub enum Outcome {
 pub struct Check {
     /// How it came out.
     pub outcome: Outcome,
-    /// What was checked and found, in plain words.
+    /// What was found, for programs: stays the same between versions, see docs/design/verdicts.md.
+    pub code: &'static str,
+    /// What was found, in plain words.
     pub text: String,
 }
 
@@ -64,9 +68,26 @@ pub struct Judgement {
     pub ledger: Option<String>,
     /// What was issued, where it is known.
     pub issued: Option<IssuedFacts>,
-    /// The document that the proof is about, as the ledger names it.
+    /// What the ledger's entry says.
     #[serde(skip)]
-    pub(crate) subject: Option<uuid::Uuid>,
+    pub(crate) entry: Option<ProvenEntry>,
+}
+
+/// A proven entry about an issued document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ProvenEntry {
+    pub(crate) document: Option<uuid::Uuid>,
+    pub(crate) at: jiff::Timestamp,
+    pub(crate) details: IssuedDetails,
+}
+
+/// What the ledger says about an issued document.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct IssuedDetails {
+    pub(crate) number: String,
+    pub(crate) cii_sha256: String,
+    pub(crate) ubl_sha256: String,
+    pub(crate) seal_sha256: String,
 }
 
 /// What was issued, as far as whoever asks may know it: they hold the document or its code.
@@ -86,8 +107,33 @@ pub struct IssuedFacts {
     pub currency: counterfoil_invoice::Currency,
     /// BT-84 and BT-85 of every account.
     pub accounts: Vec<IssuedAccount>,
-    /// The documents that take it back, by number.
-    pub superseded_by: Vec<String>,
+    /// The documents that take it back, or a part of it, oldest first.
+    pub superseded_by: Vec<Superseding>,
+}
+
+/// A later document that refers to this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Superseding {
+    /// BT-1.
+    pub number: String,
+    /// BT-2.
+    pub issue_date: jiff::civil::Date,
+    /// BT-115.
+    pub amount_due: counterfoil_invoice::Amount,
+    /// What it does to this one.
+    pub effect: Effect,
+}
+
+/// What a later document does to an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// Takes all of it back at once.
+    Cancelled,
+    /// Stands in its place (BT-3 = 384).
+    Corrected,
+    /// Takes a part of it back.
+    Credited,
 }
 
 /// A payee account as the document states it.
@@ -130,18 +176,20 @@ impl IssuedFacts {
 impl Judgement {
     /// Nothing is known yet.
     pub(crate) fn unknown() -> Self {
-        Self { verdict: Verdict::Unknown, checks: Vec::new(), ledger: None, issued: None, subject: None }
+        Self { verdict: Verdict::Unknown, checks: Vec::new(), ledger: None, issued: None, entry: None }
     }
 
-    pub(crate) fn passed(&mut self, text: impl Into<String>) {
-        self.checks.push(Check { outcome: Outcome::Passed, text: text.into() });
+    /// Notes what is more to the point than all that was noted before.
+    pub(crate) fn note_first(&mut self, finding: &Finding) {
+        self.note(finding);
+        self.checks.rotate_right(1);
     }
 
-    pub(crate) fn failed(&mut self, text: impl Into<String>) {
-        self.checks.push(Check { outcome: Outcome::Failed, text: text.into() });
-    }
-
-    pub(crate) fn open(&mut self, text: impl Into<String>) {
-        self.checks.push(Check { outcome: Outcome::Open, text: text.into() });
+    pub(crate) fn note(&mut self, finding: &Finding) {
+        self.checks.push(Check {
+            outcome: finding.outcome(),
+            code: finding.code(),
+            text: finding.to_string(),
+        });
     }
 }

@@ -1,23 +1,23 @@
 //! Checking a document: offline from the file alone, or against the books.
 
 use counterfoil_identity::{OrganisationId, VerificationCode, throttle};
-use counterfoil_ledger::checkpoint::Checkpoint;
 use counterfoil_ledger::entry::{Opening, Statement};
 use counterfoil_ledger::note::VerifierKey;
-use counterfoil_ledger::proof::TlogProof;
-use counterfoil_seal::{Inspection, SignatureFault, SignatureState};
-use counterfoil_store::INSTALLATION;
-use counterfoil_store::files::FileKind;
+use counterfoil_store::files::{DocumentFile, FileKind};
+use counterfoil_store::invoices::KeptInvoice;
+use counterfoil_store::{Books, INSTALLATION};
 use jiff::SignedDuration;
-use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
-use crate::documents::{CII_NAME, PROOF_NAME};
+use crate::certificates;
+use crate::finding::Finding;
+pub use crate::judge::judge;
+use crate::judge::{Trust, check_proof, judge_with};
 use crate::ledger;
 use crate::organisations::hex;
-use crate::verdict::{IssuedFacts, Judgement, Verdict};
+use crate::verdict::{Effect, IssuedFacts, Judgement, Superseding, Verdict};
 
 /// The largest file that is looked at, in bytes.
 pub const LARGEST_FILE: usize = 20 * 1024 * 1024;
@@ -27,180 +27,11 @@ const MOST_MISSES: u32 = 30;
 /// Without a miss for so long, all are forgotten.
 const MISSES_FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
+/// BT-3 of an invoice that stands in the place of another.
+const CORRECTED_INVOICE: &str = "384";
+
 fn misses_of(network: &str) -> String {
     format!("verify:{network}")
-}
-
-/// What the ledger says about an issued document.
-#[derive(Debug, Deserialize)]
-struct IssuedDetails {
-    number: String,
-    cii_sha256: String,
-    ubl_sha256: String,
-    seal_sha256: String,
-}
-
-/// Judges a file by itself: its signature, the proof inside it (or beside it), and the ledger keys that the reader
-/// trusts. Needs no server.
-pub fn judge(file: &[u8], proof: Option<&str>, trusted: &[VerifierKey]) -> Judgement {
-    // Readers look for the header in the first kilobyte, so whatever stands before it must not hide a PDF.
-    let head = &file[..file.len().min(1024)];
-    if head.windows(5).any(|window| window == b"%PDF-") {
-        judge_pdf(file, proof, trusted)
-    } else {
-        judge_xml(file, proof, trusted)
-    }
-}
-
-fn judge_pdf(file: &[u8], proof: Option<&str>, trusted: &[VerifierKey]) -> Judgement {
-    let mut judgement = Judgement::unknown();
-    let inspection = match counterfoil_seal::inspect_pdf(file) {
-        Ok(inspection) => inspection,
-        Err(problem) => {
-            judgement.open(format!("The file cannot be read as a PDF: {problem}."));
-            return judgement;
-        }
-    };
-    let signer = check_signature(&inspection, &mut judgement);
-    let embedded = |name: &str| -> Vec<&[u8]> {
-        inspection.embedded_files.iter().filter(|f| f.name == name).map(|f| f.bytes.as_slice()).collect()
-    };
-    let inside = embedded(PROOF_NAME);
-    let proof = proof.or_else(|| inside.first().and_then(|bytes| std::str::from_utf8(bytes).ok()));
-    let Some(proof) = proof else {
-        judgement.open("There is no proof from a ledger in the file, and none was given.");
-        // A stranger's signature may use what we do not read; only a broken promise is a forgery.
-        if let SignatureState::Broken(
-            SignatureFault::BytesChanged | SignatureFault::ByteRange | SignatureFault::Value,
-        ) = inspection.signature
-        {
-            judgement.verdict = Verdict::Forged;
-        }
-        return judgement;
-    };
-    let Some(details) = check_proof(proof, trusted, &mut judgement) else { return judgement };
-    let invoices = embedded(CII_NAME);
-    let genuine_data = match invoices.as_slice() {
-        [xml] if hex(&Sha256::digest(xml)) == details.cii_sha256 => {
-            judgement.passed(format!("The e-invoice inside is the one issued as {}.", details.number));
-            judgement.issued = counterfoil_einvoice::read(xml).ok().map(|r| IssuedFacts::of(&r.document));
-            true
-        }
-        [_] => {
-            judgement.failed(format!("The e-invoice inside is not the one issued as {}.", details.number));
-            false
-        }
-        [] => {
-            judgement.failed("The e-invoice that belongs inside the file is missing.");
-            false
-        }
-        _ => {
-            judgement.failed("There is more than one e-invoice inside the file.");
-            false
-        }
-    };
-    let sealed_by_issuer = match &signer {
-        Some(fingerprint) if *fingerprint == details.seal_sha256 => {
-            judgement.passed("It is signed by the issuer whose certificate the ledger names.");
-            true
-        }
-        Some(_) => {
-            judgement
-                .failed("It is signed by somebody else than the issuer whose certificate the ledger names.");
-            false
-        }
-        None => false,
-    };
-    judgement.verdict = match (genuine_data, sealed_by_issuer) {
-        (true, true) => Verdict::Genuine,
-        (true, false) => Verdict::AlteredFile,
-        (false, _) => Verdict::Forged,
-    };
-    judgement
-}
-
-/// The signer's fingerprint if the signature is intact and covers the whole file.
-fn check_signature(inspection: &Inspection, judgement: &mut Judgement) -> Option<String> {
-    for finding in &inspection.findings {
-        judgement.failed(format!("{finding}."));
-    }
-    match &inspection.signature {
-        SignatureState::Intact(signer) if signer.covers_whole_file && inspection.findings.is_empty() => {
-            judgement.passed("The signature is intact and covers the whole file.");
-            Some(hex(&signer.fingerprint))
-        }
-        SignatureState::Intact(_) => {
-            judgement
-                .failed("The signature does not cover the whole file: something was added after signing.");
-            None
-        }
-        SignatureState::Broken(reason) => {
-            judgement.failed(format!("The signature is broken: {reason}."));
-            None
-        }
-        SignatureState::Absent => {
-            judgement.failed("There is no signature.");
-            None
-        }
-    }
-}
-
-fn judge_xml(file: &[u8], proof: Option<&str>, trusted: &[VerifierKey]) -> Judgement {
-    let mut judgement = Judgement::unknown();
-    let Some(proof) = proof else {
-        judgement.open("An e-invoice by itself carries no proof: give the proof that belongs to it.");
-        return judgement;
-    };
-    let Some(details) = check_proof(proof, trusted, &mut judgement) else { return judgement };
-    let digest = hex(&Sha256::digest(file));
-    if digest == details.cii_sha256 || digest == details.ubl_sha256 {
-        judgement.passed(format!("The file is the e-invoice issued as {}.", details.number));
-        judgement.issued = counterfoil_einvoice::read(file).ok().map(|r| IssuedFacts::of(&r.document));
-        judgement.verdict = Verdict::Genuine;
-    } else {
-        judgement.failed(format!("The file is not the e-invoice issued as {}.", details.number));
-        judgement.verdict = Verdict::Forged;
-    }
-    judgement
-}
-
-/// What a trusted ledger says; `None` leaves the verdict as it is then right.
-fn check_proof(proof: &str, trusted: &[VerifierKey], judgement: &mut Judgement) -> Option<IssuedDetails> {
-    let Ok(proof) = proof.parse::<TlogProof>() else {
-        judgement.failed("The proof is not one: it cannot be read.");
-        judgement.verdict = Verdict::Forged;
-        return None;
-    };
-    let origin = proof.checkpoint.lines().next().unwrap_or_default().to_owned();
-    judgement.ledger = Some(origin.clone());
-    let Some(key) = trusted.iter().find(|key| key.name() == origin) else {
-        judgement.open(format!(
-            "The proof is from the ledger {origin:?}, whose key you have not named: ask the seller for it, on another \
-             way than by this document, and check again with it."
-        ));
-        return None;
-    };
-    let Some((checkpoint, subject, details)) = statement(&proof, key) else {
-        judgement.failed(format!(
-            "The proof is not one of the ledger {origin}: its signature or hashes are wrong."
-        ));
-        judgement.verdict = Verdict::Forged;
-        return None;
-    };
-    judgement.subject = subject;
-    judgement
-        .passed(format!("The ledger {origin} holds it as entry {} of {}.", proof.index, checkpoint.size));
-    Some(details)
-}
-
-fn statement(proof: &TlogProof, key: &VerifierKey) -> Option<(Checkpoint, Option<Uuid>, IssuedDetails)> {
-    let opening = Opening::from_bytes(proof.extra.as_deref()?).ok()?;
-    let checkpoint = proof.verify(&opening.leaf(), key).ok()?;
-    let statement: Statement = opening.statement().ok()?;
-    if statement.kind != "invoice.issued" {
-        return None;
-    }
-    Some((checkpoint, statement.subject, serde_json::from_value(statement.details).ok()?))
 }
 
 impl Billing {
@@ -221,28 +52,26 @@ impl Billing {
     /// # Errors
     /// [`Unavailable`].
     pub async fn judge_digest(&self, sha256: &[u8; 32]) -> Result<Option<Judgement>, Unavailable> {
-        match self.store().find_by_digest(sha256).await? {
-            Some((organisation, id)) => {
-                let mut books = self.store().read(organisation).await?;
-                let kept = books.find_file(id, FileKind::Pdf).await?;
-                // The row alone proves nothing: the sealed file must be there and have this digest.
-                match kept {
-                    Some(file) if file.sha256 == *sha256 => books.read_file(&file).await?,
-                    _ => return Ok(None),
-                };
-                drop(books);
-                let mut judgement = self.judge_kept(organisation, id).await?;
-                judgement.checks.insert(
-                    0,
-                    crate::verdict::Check {
-                        outcome: crate::verdict::Outcome::Passed,
-                        text: "The file is, byte for byte, the one that was issued.".to_owned(),
-                    },
-                );
-                Ok(Some(judgement))
+        let Some((organisation, id)) = self.store().find_by_digest(sha256).await? else { return Ok(None) };
+        let mut books = self.store().read(organisation).await?;
+        // The row alone proves nothing: the sealed file must be there and have this digest, and the ledger must say so.
+        let Some(file) = books.find_file(id, FileKind::Pdf).await?.filter(|file| file.sha256 == *sha256)
+        else {
+            return Ok(None);
+        };
+        books.read_file(&file).await?;
+        let sealed = sealed_in_ledger(&mut books, id, &file).await?;
+        drop(books);
+        let mut judgement = self.judge_kept(organisation, id).await?;
+        if sealed {
+            judgement.note_first(&Finding::FileAsSealed(file.ledger_position));
+        } else {
+            judgement.note_first(&Finding::SealNotInLedger);
+            if matches!(judgement.verdict, Verdict::Genuine | Verdict::Superseded) {
+                judgement.verdict = Verdict::AlteredFile;
             }
-            None => Ok(None),
         }
+        Ok(Some(judgement))
     }
 
     /// Judges a file, trusting the ledgers of this installation.
@@ -256,24 +85,41 @@ impl Billing {
         // Looking into a stranger's file is work for a thread of its own, and never for many at once.
         let _slot = self.0.inspections.acquire().await.map_err(|_| Unavailable::Interrupted)?;
         let keys = self.ledger_keys().await?;
+        let authority = certificates::authority_certificate(self.store()).await?;
         let (file, proof) = (file.to_vec(), proof.map(str::to_owned));
-        let mut judgement = tokio::task::spawn_blocking(move || judge(&file, proof.as_deref(), &keys))
-            .await
-            .map_err(|_| Unavailable::Interrupted)?;
-        // The file may be as it was issued and the document taken back since: that only the books know.
-        if judgement.verdict == Verdict::Genuine
+        let (mut judgement, is_pdf) = tokio::task::spawn_blocking(move || {
+            let trust = Trust { ledgers: &keys, authority: Some(&authority) };
+            (judge_with(&file, proof.as_deref(), &trust), crate::judge::is_pdf(&file))
+        })
+        .await
+        .map_err(|_| Unavailable::Interrupted)?;
+        // The document may have been taken back since, or its certificate revoked: that only the books know.
+        if matches!(judgement.verdict, Verdict::Genuine | Verdict::AlteredFile)
             && let Some((organisation, id)) = self.subject_of(&judgement).await?
         {
             let kept = self.judge_kept(organisation, id).await?;
-            judgement.verdict = kept.verdict;
+            for check in kept.checks {
+                if !judgement.checks.iter().any(|known| known.code == check.code) {
+                    judgement.checks.push(check);
+                }
+            }
             judgement.issued = kept.issued;
+            if judgement.verdict == Verdict::Genuine {
+                judgement.verdict = kept.verdict;
+                // One file was sealed, and this is not it.
+                if is_pdf {
+                    judgement.note(&Finding::NotTheSealedFile);
+                    judgement.verdict = Verdict::AlteredFile;
+                }
+            }
         }
         Ok(judgement)
     }
 
     /// Which document of ours a proven judgement is about.
     async fn subject_of(&self, judgement: &Judgement) -> Result<Option<(OrganisationId, Uuid)>, Unavailable> {
-        let (Some(ledger), Some(id)) = (&judgement.ledger, judgement.subject) else { return Ok(None) };
+        let (Some(ledger), Some(entry)) = (&judgement.ledger, &judgement.entry) else { return Ok(None) };
+        let Some(id) = entry.document else { return Ok(None) };
         for (organisation, _) in self.store().list_organisations().await? {
             let mut books = self.store().read(organisation).await?;
             if ledger::signing_key(&mut books).await?.name() == ledger {
@@ -339,43 +185,105 @@ impl Billing {
         let kept = books.find_invoice(id).await?.ok_or(Unavailable::Damaged("the document"))?;
         let key = ledger::signing_key(&mut books).await?.verifier();
         let proof = ledger::prove(&mut books, kept.ledger_position).await?;
-        let details = check_proof(&proof.to_string(), &[key], &mut judgement);
-        let mut facts = IssuedFacts::of(kept.issued.document());
-        let accounts = books.list_payee_accounts().await?;
-        for account in &mut facts.accounts {
-            account.in_use_since = accounts
-                .iter()
-                .filter(|known| known.account.iban == account.account)
-                .map(|known| known.in_use_since)
-                .min();
-        }
-        for following in books.list_following(id).await? {
-            if let Some(following) = books.find_invoice(following).await? {
-                facts.superseded_by.push(following.issued.document().number.clone());
-            }
-        }
-        let taken_back =
-            !facts.superseded_by.is_empty() && books.standing(id).await?.credited >= kept.amount_due.minor();
-        judgement.verdict = match details {
-            Some(details)
-                if details.cii_sha256 == hex(&Sha256::digest(&kept.cii))
-                    && details.number == facts.number =>
+        let trust = Trust { ledgers: &[key], authority: None };
+        let proven = check_proof(&proof.to_string(), &trust, &mut judgement);
+        let facts = facts(&mut books, &kept).await?;
+        match proven {
+            Some(entry)
+                if entry.details.cii_sha256 == hex(&Sha256::digest(&kept.cii))
+                    && entry.details.number == facts.number =>
             {
-                judgement.passed(format!("The document is the one issued as {}.", facts.number));
-                if taken_back { Verdict::Superseded } else { Verdict::Genuine }
+                judgement.note(&Finding::DocumentAsIssued(facts.number.clone()));
+                judgement.verdict = Verdict::Genuine;
+                if let Some(revoked) = books.find_revocation(&entry.details.seal_sha256).await? {
+                    if revoked.ledger_position < kept.ledger_position {
+                        judgement.note(&Finding::CertificateRevoked(revoked.revoked_at));
+                        judgement.verdict = Verdict::AlteredFile;
+                    } else {
+                        judgement.note(&Finding::CertificateRevokedLater(revoked.revoked_at));
+                    }
+                }
             }
             Some(_) => {
-                judgement.failed("The document in the books is not the one that the ledger knows.");
-                Verdict::Forged
+                judgement.note(&Finding::BooksContradictLedger);
+                judgement.verdict = Verdict::Forged;
             }
-            None => judgement.verdict,
-        };
-        if taken_back {
-            judgement.failed(format!("It was taken back by {}.", facts.superseded_by.join(", ")));
-        } else if !facts.superseded_by.is_empty() {
-            judgement.open(format!("A part of it was credited by {}.", facts.superseded_by.join(", ")));
+            None => {}
         }
+        let credited = books.standing(id).await?.credited;
+        note_superseding(&mut judgement, &facts.superseded_by, credited >= kept.amount_due.minor());
         judgement.issued = Some(facts);
         Ok(judgement)
     }
+}
+
+/// What was issued, with what the books know about its accounts and what came after it.
+async fn facts(books: &mut Books, kept: &KeptInvoice) -> Result<IssuedFacts, Unavailable> {
+    let mut facts = IssuedFacts::of(kept.issued.document());
+    let accounts = books.list_payee_accounts().await?;
+    for account in &mut facts.accounts {
+        account.in_use_since = accounts
+            .iter()
+            .filter(|known| known.account.iban == account.account)
+            .map(|known| known.in_use_since)
+            .min();
+    }
+    for following in books.list_following(kept.id).await? {
+        if let Some(following) = books.find_invoice(following).await? {
+            let document = following.issued.document();
+            facts.superseded_by.push(Superseding {
+                number: document.number.clone(),
+                issue_date: document.issue_date,
+                amount_due: document.totals.amount_due,
+                effect: if document.content.type_code == CORRECTED_INVOICE {
+                    Effect::Corrected
+                } else if following.amount_due.minor() == kept.amount_due.minor() {
+                    Effect::Cancelled
+                } else {
+                    Effect::Credited
+                },
+            });
+        }
+    }
+    Ok(facts)
+}
+
+/// What later documents do to the verdict. `whole` says that credits take back all that was to be paid.
+fn note_superseding(judgement: &mut Judgement, following: &[Superseding], whole: bool) {
+    let mut taken_back = false;
+    for effect in [Effect::Cancelled, Effect::Corrected, Effect::Credited] {
+        let numbers: Vec<_> =
+            following.iter().filter(|f| f.effect == effect).map(|f| f.number.as_str()).collect();
+        if numbers.is_empty() {
+            continue;
+        }
+        let numbers = numbers.join(", ");
+        taken_back |= whole || effect == Effect::Corrected;
+        judgement.note(&match effect {
+            Effect::Cancelled => Finding::Cancelled(numbers),
+            Effect::Corrected => Finding::Corrected(numbers),
+            Effect::Credited if whole => Finding::Credited(numbers),
+            Effect::Credited => Finding::PartlyCredited(numbers),
+        });
+    }
+    if taken_back && judgement.verdict == Verdict::Genuine {
+        judgement.verdict = Verdict::Superseded;
+    }
+}
+
+/// Whether the ledger proves that this file was sealed for this document.
+async fn sealed_in_ledger(books: &mut Books, id: Uuid, file: &DocumentFile) -> Result<bool, Unavailable> {
+    let key = ledger::signing_key(books).await?.verifier();
+    let proof = ledger::prove(books, file.ledger_position).await?;
+    let Some(opening) = proof.extra.as_deref().and_then(|extra| Opening::from_bytes(extra).ok()) else {
+        return Ok(false);
+    };
+    let statement: Option<Statement> = opening.statement().ok();
+    let says_so = statement.is_some_and(|statement| {
+        statement.kind == "document.sealed"
+            && statement.subject == Some(id)
+            && statement.details.get("pdf_sha256").and_then(|value| value.as_str())
+                == Some(&hex(&file.sha256))
+    });
+    Ok(says_so && proof.verify(&opening.leaf(), &key).is_ok())
 }

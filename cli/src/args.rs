@@ -79,6 +79,9 @@ pub(crate) enum Command {
     /// Check whether a file is genuine; needs no server. Exits 0 genuine, 1 altered or forged, 2 unknown, 3 could not
     /// check.
     Verify(Verify),
+    /// Work with the certificates that sign an organisation's documents.
+    #[command(subcommand)]
+    Certificate(Certificate),
     /// Check the ledgers: the logs that prove what was issued.
     #[command(subcommand)]
     Ledger(Ledger),
@@ -219,4 +222,45 @@ pub(crate) struct AcceptRestore {
     /// Only say what is wrong.
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Certificate {
+    /// Show the certificates: the one in use first, with its chain and the days it is still valid.
+    Show {
+        /// The organisation.
+        #[arg(long, value_name = "SLUG")]
+        org: String,
+    },
+    /// Sign with a certificate of your own from now on: a PKCS#12 file with an ECDSA P-256 key and the whole chain.
+    Import {
+        /// The organisation.
+        #[arg(long, value_name = "SLUG")]
+        org: String,
+        /// The PKCS#12 file (.p12, .pfx).
+        file: PathBuf,
+        /// Read the passphrase from the first line of this file, `-` for standard input [default: ask for it].
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Sign with a new key and certificate of this installation from now on. It also happens by itself 30 days before
+    /// one of the installation ends.
+    Renew {
+        /// The organisation.
+        #[arg(long, value_name = "SLUG")]
+        org: String,
+    },
+    /// Revoke a certificate whose key may be in wrong hands. What was issued before stands. If it is in use, a new one
+    /// takes its place.
+    Revoke {
+        /// The organisation.
+        #[arg(long, value_name = "SLUG")]
+        org: String,
+        /// SHA-256 of the certificate, as `certificate show` gives it.
+        #[arg(long, value_name = "HEX")]
+        fingerprint: String,
+        /// Why, for the ledger.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
 }

@@ -46,6 +46,40 @@ pub enum CertificateError {
     Build(#[from] x509_cert::builder::Error),
 }
 
+/// What a certificate says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateFacts {
+    /// Whom it names, as one line.
+    pub subject: String,
+    /// Who issued it, as one line; the subject itself for a root.
+    pub issuer: String,
+    /// First second of validity.
+    pub not_before: Timestamp,
+    /// Last second of validity.
+    pub not_after: Timestamp,
+    /// SHA-256 of its DER.
+    pub fingerprint: [u8; 32],
+}
+
+impl CertificateFacts {
+    /// Reads a certificate in DER.
+    ///
+    /// # Errors
+    /// [`CertificateError::Decode`].
+    pub fn read(der: &[u8]) -> Result<Self, CertificateError> {
+        let certificate = decode(der)?;
+        let tbs = certificate.tbs_certificate();
+        let (not_before, not_after) = validity(&certificate);
+        Ok(Self {
+            subject: tbs.subject().to_string(),
+            issuer: tbs.issuer().to_string(),
+            not_before,
+            not_after,
+            fingerprint: fingerprint(der),
+        })
+    }
+}
+
 /// Decodes a certificate and insists that encoding it again gives the same bytes, so that hashes and signatures
 /// over the re-encoding speak about the bytes that were given.
 pub(crate) fn decode(certificate: &[u8]) -> Result<Certificate, CertificateError> {

@@ -1,5 +1,6 @@
 //! Inspecting: what is signed, by whom, what lies outside, and which files are embedded.
 
+mod change;
 mod embedded;
 mod site;
 
@@ -15,6 +16,8 @@ use der::Encode;
 use crate::certificate;
 use crate::pdf::{Document, Object, PdfError};
 use crate::signed_data;
+pub use change::Change;
+use change::Comparison;
 pub use embedded::EmbeddedFile;
 use embedded::EmbeddedFiles;
 use site::Site;
@@ -36,7 +39,7 @@ pub enum SignatureState {
     /// No signature at all.
     Absent,
     /// The bytes it covers are those that were signed; see [`Signer::covers_whole_file`].
-    Intact(Signer),
+    Intact(Box<Signer>),
     /// There is one, and it does not hold.
     Broken(SignatureFault),
 }
@@ -56,6 +59,10 @@ pub struct Signer {
     pub organisation: Option<String>,
     /// The subject's serialNumber, if it is an organisation id as our authority writes it.
     pub organisation_id: Option<Uuid>,
+    /// The issuer's name.
+    pub issuer: String,
+    /// First and last second of the certificate's validity.
+    pub validity: (Timestamp, Timestamp),
     /// When the signer says it signed (`M`).
     pub claimed_time: Option<Timestamp>,
     /// `false` if bytes follow behind the signed ones or stand before them; see the findings.
@@ -101,6 +108,8 @@ pub enum TamperFinding {
         at: usize,
         /// How many bytes follow.
         bytes: usize,
+        /// What they do, as far as it can be read.
+        changes: Vec<Change>,
     },
     /// Bytes without PDF objects follow the signed ones.
     #[error("{bytes} bytes follow the signed ones, from byte {at} on")]
@@ -125,6 +134,35 @@ pub enum TamperFinding {
     /// The document, or some of its objects, cannot be read; viewers may guess what was meant.
     #[error("parts of the file are damaged: {0}")]
     Unreadable(PdfError),
+}
+
+impl SignatureFault {
+    /// A stable name for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ByteRange => "byte-range-moved",
+            Self::BytesChanged => "bytes-changed",
+            Self::MalformedCms => "signature-damaged",
+            Self::Algorithm => "signature-algorithm",
+            Self::SigningCertificate => "signature-certificate-mismatch",
+            Self::Value => "signature-value-wrong",
+            Self::Chain => "certificate-chain-broken",
+        }
+    }
+}
+
+impl TamperFinding {
+    /// A stable name for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SignatureRemoved => "signature-removed",
+            Self::UpdateAppended { .. } => "update-appended",
+            Self::TrailingBytes { .. } => "trailing-bytes",
+            Self::LeadingBytes { .. } => "leading-bytes",
+            Self::SeveralSignatures { .. } => "several-signatures",
+            Self::Unreadable(_) => "unreadable-parts",
+        }
+    }
 }
 
 /// Why bytes were not inspected.
@@ -191,8 +229,11 @@ fn inspect_from_header(pdf: &[u8]) -> Result<Inspection, NotAPdf> {
     };
     let signature = match check(pdf, first) {
         Ok((signer, end)) => {
-            findings.extend(after(pdf, end));
-            SignatureState::Intact(signer)
+            findings.extend(after(pdf, end, || match &opened {
+                Ok(document) => changes(pdf, end, document, &embedded_files),
+                Err(_) => Vec::new(),
+            }));
+            SignatureState::Intact(Box::new(signer))
         }
         Err(fault) => SignatureState::Broken(fault),
     };
@@ -249,6 +290,8 @@ fn signer(chain: &[Certificate], claimed_time: Option<Timestamp>, covers_whole_f
         certificate_der: chain_der.first()?.clone(),
         common_name: text(COMMON_NAME),
         organisation: text(ORGANIZATION_NAME),
+        issuer: chain.first()?.tbs_certificate().issuer().to_string(),
+        validity: certificate::validity(chain.first()?),
         organisation_id: text(SERIAL_NUMBER).and_then(|id| Uuid::try_parse(&id).ok()),
         chain_der,
         claimed_time,
@@ -256,14 +299,23 @@ fn signer(chain: &[Certificate], claimed_time: Option<Timestamp>, covers_whole_f
     })
 }
 
+/// What the update behind the signed bytes did to the document.
+fn changes(pdf: &[u8], end: usize, after: &Document<'_>, files: &[EmbeddedFile]) -> Vec<Change> {
+    let Ok(before) = Document::open(&pdf[..end]) else { return Vec::new() };
+    let mut signed = EmbeddedFiles::default();
+    // What cannot be read has been named already.
+    let _ = objects(&before, |object| signed.add(&before, object));
+    Comparison { before: &before, after, signed_end: end }.changes(&signed.found, files)
+}
+
 /// Names what follows the signed bytes. An object makes it a change, with or without a cross-reference behind it:
 /// lenient viewers find it either way.
-fn after(pdf: &[u8], at: usize) -> Option<TamperFinding> {
+fn after(pdf: &[u8], at: usize, changes: impl FnOnce() -> Vec<Change>) -> Option<TamperFinding> {
     let rest = pdf.get(at..).filter(|rest| !rest.is_empty())?;
     let has = |word: &[u8]| rest.windows(word.len()).any(|window| window == word);
     let bytes = rest.len();
     Some(if has(b"obj") || has(b"xref") || has(b"trailer") {
-        TamperFinding::UpdateAppended { at, bytes }
+        TamperFinding::UpdateAppended { at, bytes, changes: changes() }
     } else {
         TamperFinding::TrailingBytes { at, bytes }
     })

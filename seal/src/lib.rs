@@ -3,6 +3,7 @@
 mod authority;
 mod certificate;
 mod identity;
+mod import;
 mod inspect;
 mod pdf;
 mod sign;
@@ -10,10 +11,12 @@ mod signed_data;
 mod trust;
 
 pub use authority::{CertificateAuthority, Subject};
-pub use certificate::CertificateError;
+pub use certificate::{CertificateError, CertificateFacts};
 pub use identity::SigningIdentity;
+pub use import::ImportError;
 pub use inspect::{
-    EmbeddedFile, Inspection, NotAPdf, SignatureFault, SignatureState, Signer, TamperFinding, inspect_pdf,
+    Change, EmbeddedFile, Inspection, NotAPdf, SignatureFault, SignatureState, Signer, TamperFinding,
+    inspect_pdf,
 };
 pub use pdf::PdfError;
 pub use sign::{SignError, SignatureDetails, sign_pdf};

@@ -34,6 +34,8 @@ pub struct DocumentFile {
     pub size: u64,
     /// When it was made.
     pub created_at: Timestamp,
+    /// The entry that commits to it.
+    pub ledger_position: u64,
     object_key: String,
 }
 
@@ -48,6 +50,7 @@ impl Books {
         invoice: Uuid,
         kind: FileKind,
         content: &[u8],
+        ledger_position: u64,
         now: Timestamp,
     ) -> Result<()> {
         // The attempt's id is part of the name, so that a second try never overwrites what a first one committed.
@@ -56,8 +59,8 @@ impl Books {
         let sealed = self.keys.seal_file(object_key.as_bytes(), content);
         self.object_store.put(&Path::from(object_key.as_str()), sealed.into()).await?;
         sqlx::query(
-            "INSERT INTO document_file (org_id, invoice_id, kind, sha256, size, object_key, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO document_file (org_id, invoice_id, kind, sha256, size, object_key, created_at, ledger_position)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(self.org())
         .bind(bytes(invoice))
@@ -66,6 +69,7 @@ impl Books {
         .bind(signed(content.len() as u64))
         .bind(object_key)
         .bind(millis(now))
+        .bind(signed(ledger_position))
         .execute(self.db())
         .await?;
         Ok(())
@@ -77,7 +81,7 @@ impl Books {
     /// The database's, or [`StoreError::Corrupt`].
     pub async fn find_file(&mut self, invoice: Uuid, kind: FileKind) -> Result<Option<DocumentFile>> {
         let row = sqlx::query(
-            "SELECT sha256, size, object_key, created_at FROM document_file
+            "SELECT sha256, size, object_key, created_at, ledger_position FROM document_file
              WHERE org_id = $1 AND invoice_id = $2 AND kind = $3",
         )
         .bind(self.org())
@@ -90,6 +94,11 @@ impl Books {
                 sha256: array(&row.try_get::<Vec<u8>, _>("sha256")?, "document_file", "sha256")?,
                 size: unsigned(row.try_get("size")?, "document_file", "size")?,
                 object_key: row.try_get("object_key")?,
+                ledger_position: unsigned(
+                    row.try_get("ledger_position")?,
+                    "document_file",
+                    "ledger_position",
+                )?,
                 created_at: timestamp(row.try_get("created_at")?, "document_file")?,
             })
         })

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod books;
+pub mod certificates;
 mod convert;
 pub mod customers;
 mod database;

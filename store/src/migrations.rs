@@ -27,6 +27,7 @@ const STEPS: &[Step] = &steps! {
     "0001_first"
     "0002_final"
     "0003_forms"
+    "0004_certificates"
 };
 
 pub(crate) fn sqlite() -> Migrator {

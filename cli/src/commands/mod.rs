@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod certificate;
 mod convert;
 mod demo;
 mod init;
@@ -38,6 +39,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Init(init) => init::run(&config, &init, global.json).await?,
         Command::Issue(issue) => issue::run(&config, &issue, global.json).await?,
         Command::Verify(verify) => return verify::run(&config, &verify, global.json).await,
+        Command::Certificate(command) => certificate::run(&config, &command, global.json).await?,
         Command::Validate(_) | Command::Convert(_) => {}
         Command::Ledger(Ledger::Verify(verify)) => {
             return ledger::verify(&config, &verify, global.json).await;

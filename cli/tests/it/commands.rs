@@ -137,8 +137,61 @@ fn json_output_is_one_value_with_the_verdict_and_its_reasons() {
     let output = verify(folder.path(), &["--json", "a.pdf", "--ledger-key", &key]);
     let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(value["verdict"], "genuine");
+    let codes: Vec<_> = value["checks"].as_array().unwrap().iter().map(|check| &check["code"]).collect();
+    assert_eq!(codes, ["signature-intact", "in-ledger", "xml-as-issued", "signer-in-ledger"]);
     assert!(value["checks"].as_array().unwrap().len() >= 3);
     assert_eq!(value["issued"]["accounts"][0]["account"], "DE02120300000000202051");
+}
+
+#[test]
+fn certificates_are_shown_imported_renewed_and_revoked() {
+    let (folder, data, key) = organisation();
+    let made = std::process::Command::new("sh")
+        .args([
+            "-c",
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout k -out c -days 700 \
+               -subj '/CN=Own' -addext basicConstraints=CA:FALSE -addext keyUsage=digitalSignature && \
+               openssl pkcs12 -export -inkey k -in c -out own.p12 -passout pass:secret && echo secret > pass",
+        ])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", told(&made));
+    let run = |arguments: &[&str]| -> Vec<serde_json::Value> {
+        let output =
+            counterfoil(&data).args(["--json", "certificate"]).args(arguments).args(["--org", ORG]).output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{}", told(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let shown = run(&["show"]);
+    assert_eq!((shown.len(), shown[0]["in_use"].as_bool()), (1, Some(true)));
+    assert!((1090..=1096).contains(&shown[0]["days_left"].as_i64().unwrap()), "{shown:?}");
+
+    let imported = run(&["import", "own.p12", "--passphrase-file", "pass"]);
+    assert_eq!(
+        (imported[0]["subject"].as_str(), imported[0]["in_use"].as_bool()),
+        (Some("CN=Own"), Some(true))
+    );
+    std::fs::write(folder.path().join("draft.json"), DRAFT).unwrap();
+    let issued =
+        counterfoil(&data).args(["issue", "--org", ORG, "draft.json", "--pdf", "a.pdf"]).output().unwrap();
+    assert!(issued.status.success(), "{}", told(&issued));
+
+    let fingerprint = imported[0]["fingerprint"].as_str().unwrap().to_owned();
+    let revoked = run(&["revoke", "--fingerprint", &fingerprint, "--reason", "a test"]);
+    assert_eq!((revoked.len(), revoked[0]["imported"].as_bool()), (3, Some(false)));
+    assert_eq!(run(&["renew"]).len(), 4);
+    let genuine = verify(folder.path(), &["a.pdf", "--ledger-key", &key]);
+    assert_eq!(genuine.status.code(), Some(0), "{}", told(&genuine));
+
+    std::fs::write(folder.path().join("wrong"), "incorrect").unwrap();
+    for (passphrase, said) in [("wrong", "passphrase is wrong"), ("pass", "taken in before")] {
+        let arguments = ["certificate", "import", "--org", ORG, "own.p12", "--passphrase-file", passphrase];
+        let refused = counterfoil(&data).args(arguments).output().unwrap();
+        assert_eq!(refused.status.code(), Some(3), "{}", told(&refused));
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(said), "{}", told(&refused));
+    }
 }
 
 #[test]

@@ -90,6 +90,26 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// Where the object lies: the offset of itself or of the stream it is in, and its place there.
+    pub(crate) fn place(&self, number: u32) -> Option<(usize, Option<usize>)> {
+        match *self.xref.entries.get(&number)? {
+            Entry::Free => None,
+            Entry::At { offset, .. } => Some((offset, None)),
+            Entry::InStream { stream, index } => match self.xref.entries.get(&stream)? {
+                Entry::At { offset, .. } => Some((*offset, Some(index))),
+                _ => None,
+            },
+        }
+    }
+
+    /// The dictionary of that number; an empty one for anything else.
+    pub(crate) fn dictionary(&self, number: u32) -> Dictionary {
+        match self.object(number) {
+            Ok(Object::Dictionary(dictionary)) => dictionary,
+            _ => Dictionary::default(),
+        }
+    }
+
     /// Follows a reference. A reference to a reference is not valid PDF and stays as it is.
     pub(crate) fn resolve(&self, object: &Object) -> Result<Object> {
         match object {

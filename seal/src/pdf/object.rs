@@ -35,8 +35,12 @@ pub(crate) struct Stream {
 pub(crate) struct Dictionary(BTreeMap<Vec<u8>, Object>);
 
 impl Dictionary {
-    pub(crate) fn get(&self, key: &str) -> Option<&Object> {
-        self.0.get(key.as_bytes())
+    pub(crate) fn get(&self, key: impl AsRef<[u8]>) -> Option<&Object> {
+        self.0.get(key.as_ref())
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.keys().map(Vec::as_slice)
     }
 
     /// `false` if the key was there already.

@@ -8,7 +8,7 @@ use counterfoil_seal::{CertificateAuthority, SignatureDetails, SigningIdentity, 
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
 use jiff::Timestamp;
-use lopdf::{Dictionary, Document, Object, Stream, dictionary};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use uuid::{Uuid, uuid};
 
 pub(crate) const ORGANISATION: Uuid = uuid!("019a0000-0000-7000-8000-000000000001");
@@ -50,6 +50,19 @@ pub(crate) static SEALED: LazyLock<[(&str, Vec<u8>); 2]> =
     LazyLock::new(|| INVOICES.each_ref().map(|(kind, pdf)| (*kind, seal(pdf))));
 
 fn invoice() -> Vec<u8> {
+    prepared(|_, _| {})
+}
+
+/// The objects of the invoice that others build on.
+pub(crate) struct Parts {
+    pub(crate) catalog: ObjectId,
+    pub(crate) pages: ObjectId,
+    pub(crate) page: ObjectId,
+    pub(crate) font: ObjectId,
+}
+
+/// The invoice, with something put into it before it is sealed.
+pub(crate) fn prepared(prepare: impl FnOnce(&mut Document, &Parts)) -> Vec<u8> {
     let mut pdf = Document::with_version("1.7");
     pdf.reference_table.cross_reference_type = lopdf::xref::XrefType::CrossReferenceTable;
     let pages = pdf.new_object_id();
@@ -82,6 +95,7 @@ fn invoice() -> Vec<u8> {
     pdf.trailer.set("Root", catalog);
     let id = Object::string_literal("0123456789abcdef");
     pdf.trailer.set("ID", vec![id.clone(), id]);
+    prepare(&mut pdf, &Parts { catalog, pages, page, font });
     let mut bytes = Vec::new();
     pdf.save_to(&mut bytes).unwrap();
     bytes
@@ -104,6 +118,17 @@ pub(crate) fn run(tool: &str, package: &str, command: &mut Command) -> String {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{tool}: {said}{}", String::from_utf8_lossy(&output.stderr));
     said
+}
+
+/// Runs one of the Python scripts beside this file and returns what it said.
+pub(crate) fn python(script: &str, files: &[&Path]) -> String {
+    let python = std::env::var_os("COUNTERFOIL_PYTHON").unwrap_or_else(|| {
+        let home = std::env::var_os("HOME").expect("HOME is set, or COUNTERFOIL_PYTHON is");
+        Path::new(&home).join(".cache/counterfoil/venv/bin/python").into_os_string()
+    });
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(script);
+    let package = "Python with pyhanko==0.38.0 and name it in COUNTERFOIL_PYTHON";
+    run("Python", package, Command::new(python).arg(script).args(files))
 }
 
 /// Writes a file for a tool to read.

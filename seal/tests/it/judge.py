@@ -1,6 +1,6 @@
 """Asks pyHanko about the one signature of a PDF: judge.py FILE AUTHORITY.der
 
-Prints: intact valid trusted coverage docmdp level bottom-line signer, or why it refuses.
+Prints: intact valid trusted coverage docmdp bottom-line signer, and what it thinks of later changes; or why it refuses.
 """
 
 import sys
@@ -14,7 +14,11 @@ pdf, authority = sys.argv[1:]
 with open(authority, "rb") as file:
     root = x509.Certificate.load(file.read())
 with open(pdf, "rb") as file:
-    (signature,) = PdfFileReader(file).embedded_signatures
+    try:
+        (signature,) = PdfFileReader(file).embedded_signatures
+    except Exception as refusal:
+        print("refused", type(refusal).__name__)
+        sys.exit()
     context = ValidationContext(
         trust_roots=[root], allow_fetching=False, moment=signature.self_reported_timestamp
     )
@@ -31,4 +35,7 @@ with open(pdf, "rb") as file:
             "docmdp": status.docmdp_ok,
             "bottom-line": status.bottom_line,
         }
-        print(*(name for name, holds in flags.items() if holds), status.signing_cert.subject.native["common_name"])
+        level = status.modification_level
+        changes = "" if level is None else f"changes:{level.name} "
+        signer = status.signing_cert.subject.native["common_name"]
+        print(*(name for name, holds in flags.items() if holds), f"{changes}{signer}")

@@ -4,32 +4,46 @@ use std::process::Command;
 
 use counterfoil_seal::{SignatureDetails, SignatureState, chains_to, inspect_pdf, sign_pdf};
 use jiff::ToSpan;
+use lopdf::{Stream, dictionary};
+use sha2::{Digest as _, Sha256};
 
 use crate::fixtures::{
-    AUTHORITY, IDENTITY, INVOICES, LEGAL_NAME, ORGANISATION, SEALED, XML, contains, now, run, seal, with_file,
+    AUTHORITY, IDENTITY, INVOICES, LEGAL_NAME, ORGANISATION, SEALED, XML, contains, now, prepared, python,
+    run, seal, with_file,
 };
+use crate::tampered::hexadecimal;
 
 /// What pyHanko says.
 pub(crate) fn pyhanko(pdf: &[u8]) -> String {
-    let python = std::env::var_os("COUNTERFOIL_PYTHON").unwrap_or_else(|| {
-        let home = std::env::var_os("HOME").expect("HOME is set, or COUNTERFOIL_PYTHON is");
-        std::path::Path::new(&home).join(".cache/counterfoil/venv/bin/python").into_os_string()
-    });
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/judge.py");
     with_file(pdf, |pdf| {
         let authority = pdf.with_file_name("authority.der");
         std::fs::write(&authority, AUTHORITY.certificate_der()).unwrap();
-        let package = "Python with pyhanko==0.38.0 and name it in COUNTERFOIL_PYTHON";
-        run("Python", package, Command::new(python).arg(script).args([pdf, &authority]))
+        python("judge.py", &[pdf, &authority])
     })
 }
 
 #[test]
 fn pyhanko_finds_the_seal_intact_trusted_and_covering_the_entire_file() {
     for (kind, sealed) in SEALED.iter() {
-        let expected = format!("intact valid trusted ENTIRE_FILE docmdp bottom-line {LEGAL_NAME}\n");
+        let expected =
+            format!("intact valid trusted ENTIRE_FILE docmdp bottom-line changes:NONE {LEGAL_NAME}\n");
         assert_eq!(pyhanko(sealed), expected, "{kind}");
     }
+}
+
+#[test]
+fn pyhanko_reads_that_nothing_may_change_who_signed_and_the_untouched_metadata() {
+    const XMP: &[u8] = br#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><pdfaid:part>3</pdfaid:part></x:xmpmeta>"#;
+    let pdf = prepared(|pdf, parts| {
+        let kind = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
+        let xmp = pdf.add_object(Stream::new(kind, XMP.to_vec()));
+        pdf.get_dictionary_mut(parts.catalog).unwrap().set("Metadata", xmp);
+    });
+    let sealed = seal(&pdf);
+    let digest = hexadecimal(&Sha256::digest(XMP));
+    let said = with_file(&sealed, |pdf| python("read.py", &[pdf]));
+    assert_eq!(said, format!("/ETSI.CAdES.detached NO_CHANGES own-certificate 3 {digest}\n"));
+    assert!(!contains(&sealed[pdf.len()..], b"/Type /Metadata"), "the update leaves XMP alone");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
 
+mod attacks;
 mod fixtures;
 mod hostile;
+mod imported;
 mod judged;
 mod tampered;

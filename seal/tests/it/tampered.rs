@@ -1,8 +1,8 @@
 //! Every way to alter a sealed file is named for what it is.
 
 use counterfoil_seal::{
-    CertificateAuthority, ChainError, SignatureDetails, SignatureFault, SignatureState, Signer, Subject,
-    TamperFinding, chains_to, inspect_pdf, sign_pdf,
+    CertificateAuthority, ChainError, Change, SignatureDetails, SignatureFault, SignatureState, Signer,
+    Subject, TamperFinding, chains_to, inspect_pdf, sign_pdf,
 };
 use lopdf::{IncrementalDocument, Object, Stream, dictionary};
 
@@ -16,15 +16,15 @@ fn inspect(pdf: &[u8]) -> (SignatureState, Vec<TamperFinding>) {
     (inspection.signature, inspection.findings)
 }
 
-fn intact(state: SignatureState) -> Signer {
+pub(crate) fn intact(state: SignatureState) -> Signer {
     match state {
-        SignatureState::Intact(signer) => signer,
+        SignatureState::Intact(signer) => *signer,
         other => panic!("{other:?}"),
     }
 }
 
 /// Appends an update with lopdf, as a forger's tool would.
-fn updated(sealed: &[u8], change: impl FnOnce(&mut IncrementalDocument)) -> Vec<u8> {
+pub(crate) fn updated(sealed: &[u8], change: impl FnOnce(&mut IncrementalDocument)) -> Vec<u8> {
     let mut update: IncrementalDocument = sealed.try_into().unwrap();
     change(&mut update);
     let mut bytes = Vec::new();
@@ -56,7 +56,8 @@ fn an_appended_update_is_named_and_the_signed_revision_stays_intact() {
         let (signature, findings) = inspect(&pdf);
         assert!(!intact(signature).covers_whole_file, "{kind}");
         let (at, bytes) = (sealed.len(), pdf.len() - sealed.len());
-        assert_eq!(findings, [TamperFinding::UpdateAppended { at, bytes }], "{kind}");
+        let changes = vec![Change::PageContent { page: 1 }];
+        assert_eq!(findings, [TamperFinding::UpdateAppended { at, bytes, changes }], "{kind}");
         let opinion = pyhanko(&pdf);
         assert!(opinion.contains("intact") && !opinion.contains("bottom-line"), "{kind}: {opinion}");
     }
@@ -205,7 +206,7 @@ fn the_authority_beside_the_signature_cannot_be_changed() {
     assert_eq!(inspect(&pdf).0, SignatureState::Broken(SignatureFault::Chain));
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 

@@ -1,5 +1,6 @@
 //! Law 1 at its last wall: not even the application's own role changes what is final.
 
+use counterfoil_store::certificates::{KeptCertificate, Revocation};
 use counterfoil_store::files::FileKind;
 use counterfoil_store::organisations::{PayeeAccount, PayeeAccountInUse};
 use counterfoil_store::payments::Payment;
@@ -7,7 +8,7 @@ use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::world::{World, code_hash, fresh_id, kept, now, on_both};
 
-const FINAL: [&str; 7] = [
+const FINAL: [&str; 9] = [
     "invoice",
     "payment",
     "document_file",
@@ -15,6 +16,8 @@ const FINAL: [&str; 7] = [
     "ledger_entry",
     "ledger_node",
     "ledger_checkpoint",
+    "certificate",
+    "certificate_revocation",
 ];
 
 async fn fill(world: &World) {
@@ -35,13 +38,24 @@ async fn fill(world: &World) {
         })
         .await
         .unwrap();
-    books.append_file(invoice.id, FileKind::Pdf, b"%PDF-", now()).await.unwrap();
+    books.append_file(invoice.id, FileKind::Pdf, b"%PDF-", 0, now()).await.unwrap();
     let account =
         PayeeAccount { iban: "DE02120300000000202051".to_owned(), bic: None, holder: "S".to_owned() };
     let in_use = PayeeAccountInUse { account, in_use_since: now() };
     books.append_payee_account(fresh_id(), &in_use).await.unwrap();
     books.append_entry(&crate::ledger::opening("test"), now()).await.unwrap();
     books.append_checkpoint(1, "note", now()).await.unwrap();
+    let certificate = KeptCertificate {
+        fingerprint: "00".repeat(32),
+        chain: vec![b"certificate".to_vec()],
+        imported: false,
+        not_after: now(),
+        in_use_since: now(),
+        revoked: None,
+    };
+    books.append_certificate(&certificate, b"key").await.unwrap();
+    let revocation = Revocation { ledger_position: 0, revoked_at: now() };
+    books.append_revocation(&certificate.fingerprint, revocation).await.unwrap();
     books.commit().await.unwrap();
 }
 

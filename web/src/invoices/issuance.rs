@@ -50,7 +50,9 @@ pub async fn create(
             StatusCode::UNPROCESSABLE_ENTITY,
             Notice::NotIssued("Mend what is listed here, save, and issue it then.".to_owned()),
         ),
-        error @ (IssueError::TooMuchCredit(..) | IssueError::NotWritable(_)) => (
+        error @ (IssueError::TooMuchCredit(..)
+        | IssueError::NotWritable(_)
+        | IssueError::CertificateExpired(_)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
             Notice::NotIssued(crate::error_page::sentence(&error.to_string())),
         ),

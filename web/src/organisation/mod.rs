@@ -67,8 +67,14 @@ impl OrganisationPage {
     }
 
     fn fingerprint(&self) -> String {
-        let pairs: Vec<_> = self.view.seal_fingerprint.iter().map(|byte| format!("{byte:02X}")).collect();
+        let digits = self.view.certificate.fingerprint.to_uppercase();
+        let pairs: Vec<_> = digits.as_bytes().chunks(2).map(String::from_utf8_lossy).collect();
         pairs.join(":")
+    }
+
+    /// Ours renews itself 30 days before; from then on somebody has to act.
+    fn ends_soon(&self) -> bool {
+        self.view.certificate.days_left(self.now) < 30
     }
 }
 

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
-use counterfoil_billing::verdict::{IssuedFacts, Judgement, Outcome, Verdict};
+use counterfoil_billing::verdict::{Effect, IssuedFacts, Judgement, Outcome, Verdict};
 use jiff::tz::TimeZone;
 
 use crate::ui;
@@ -90,7 +90,10 @@ pub(crate) fn sentence(judgement: &Judgement) -> String {
             format!("Issued by {} on {}, unchanged", facts.seller, ui::date_of(facts.issue_date))
         }
         (Some(facts), Verdict::Superseded) => {
-            format!("Issued by {}, but cancelled by {}", facts.seller, facts.superseded_by.join(", "))
+            let by: Vec<_> = facts.superseded_by.iter().map(|later| later.number.as_str()).collect();
+            let corrected = facts.superseded_by.iter().any(|later| later.effect == Effect::Corrected);
+            let what = if corrected { "replaced" } else { "cancelled" };
+            format!("Issued by {}, but {what} by {}", facts.seller, by.join(", "))
         }
         (Some(facts), Verdict::AlteredFile) => {
             format!("The data inside is what {} issued, but the file was changed", facts.seller)
