@@ -100,13 +100,13 @@ fn faults(tree: &Tree<'_>, values: Vec<ReadError>) -> Vec<Fault> {
 
 /// The byte where the term of a finding stands, or else what should hold it, or the group it belongs to, or the root.
 fn place(notes: &Notes, finding: &Finding) -> usize {
-    let noted = |list: &[(&str, Option<usize>, usize)], term: &str, index: Option<usize>| {
+    let first = |list: &[(&str, Option<usize>, usize)], term: &str, index: Option<usize>| {
         let found = list.iter().find(|(t, i, _)| *t == term && (index.is_none() || *i == index));
         found.map(|(_, _, byte)| *byte)
     };
-    let group = finding.index.and_then(|index| noted(&notes.places, group(finding.term), Some(index)));
-    noted(&notes.places, finding.term, finding.index)
-        .or_else(|| noted(&notes.absent, finding.term, finding.index))
+    let group = finding.index.and_then(|index| first(&notes.places, group(finding.term), Some(index)));
+    first(&notes.places, finding.term, finding.index)
+        .or_else(|| first(&notes.absent, finding.term, finding.index))
         .or(group)
         .unwrap_or(0)
 }

@@ -70,7 +70,7 @@ fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<String>)
         (before, after) if before == after => {}
         (before, Value::Null) => changes.push(format!("{path} {before} cannot be carried and is left out")),
         (Value::Null, after) => {
-            changes.push(format!("{path} is not given, and must be; it is written as {after}"))
+            changes.push(format!("{path} is not given, and must be; it is written as {after}"));
         }
         (before, after) => changes.push(format!("{path} {before} is written as {after}")),
     }

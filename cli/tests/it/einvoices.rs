@@ -67,13 +67,13 @@ fn every_invoice_inside_a_valid_pdf_of_the_corpus_comes_back_as_it_was_written()
     let invoices = rows.filter(|row| {
         let profile = row[5];
         let whole = !profile.ends_with(":minimum") && !profile.ends_with(":basicwl");
-        row[1] == "valid" && row[0].ends_with(".pdf") && whole
+        row[1] == "valid" && Path::new(row[0]).extension() == Some("pdf".as_ref()) && whole
     });
     let mut count = 0;
     for row in invoices {
         let pdf = std::fs::read(corpus.join(row[0])).unwrap();
         let embedded = counterfoil_seal::inspect_pdf(&pdf).unwrap().embedded_files;
-        let xml = embedded.iter().find(|file| file.name.to_ascii_lowercase().ends_with(".xml")).unwrap();
+        let xml = embedded.iter().find(|file| file.bytes.trim_ascii_start().starts_with(b"<?xml")).unwrap();
         let reading = read(&xml.bytes).unwrap_or_else(|error| panic!("{}: {error}", row[0]));
         for syntax in [Syntax::Cii, Syntax::Ubl] {
             let written =

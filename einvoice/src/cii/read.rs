@@ -525,12 +525,11 @@ fn invoice_line(group: Cursor<'_>) -> Result<InvoiceLine> {
         group.lacks("BT-130");
     }
     line.unit = unit.unwrap_or_default();
-    match group.demanded(group.find("ram:SpecifiedLineTradeSettlement"), "BT-131")? {
-        Some(settlement) => read_line_settlement(settlement, &mut line)?,
-        None => {
-            line.vat_category = values::category(None);
-            group.lacks("BT-151");
-        }
+    if let Some(settlement) = group.demanded(group.find("ram:SpecifiedLineTradeSettlement"), "BT-131")? {
+        read_line_settlement(settlement, &mut line)?;
+    } else {
+        line.vat_category = values::category(None);
+        group.lacks("BT-151");
     }
     Ok(line)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use counterfoil_einvoice::{Syntax, Validation, validate};
 
@@ -39,7 +40,9 @@ fn the_rules_that_fire_on_the_corpus_are_the_official_ones() {
         .collect();
     let (mut documents, mut equal, mut verdicts) = (0_u32, 0_u32, 0_u32);
     let (mut unlisted, mut vanished, mut otherwise) = (Vec::new(), Vec::new(), Vec::new());
-    for row in rows("expected.tsv").iter().filter(|row| row[0].ends_with(".xml")) {
+    for row in
+        rows("expected.tsv").iter().filter(|row| Path::new(&row[0]).extension() == Some("xml".as_ref()))
+    {
         let (file, valid, fatal, warnings) = (&row[0], row[1] == "valid", &row[2], &row[3]);
         documents += 1;
         let xml = fs::read(oracle::home().join(file)).expect("readable");

@@ -198,15 +198,12 @@ fn total_with_vat(d: &Document, h: &mut Hits<'_>) {
     if foreign.binding == Binding::Cii && stated.is_some() && stated == without {
         return;
     }
-    match totals.as_slice() {
-        [vat] => {
-            let expected = vat.amount.and_then(|vat| sums::add(without, vat));
-            equal(t.total_with_vat, expected, WHAT, "total without VAT + VAT", h);
-        }
-        _ => {
-            let (count, currency) = (totals.len(), quoted(currency));
-            h.add_to("BT-110", None, format!("there are {count} VAT totals in {currency}; give one"));
-        }
+    if let [vat] = totals.as_slice() {
+        let expected = vat.amount.and_then(|vat| sums::add(without, vat));
+        equal(t.total_with_vat, expected, WHAT, "total without VAT + VAT", h);
+    } else {
+        let (count, currency) = (totals.len(), quoted(currency));
+        h.add_to("BT-110", None, format!("there are {count} VAT totals in {currency}; give one"));
     }
 }
 

@@ -61,7 +61,7 @@ impl Profile {
         }
     }
 
-    /// Whether the profile takes a breach of this rule for worth a look only, as KoSIT's scenarios (2.6.0) say.
+    /// Whether the profile takes a breach of this rule for worth a look only, as `KoSIT`'s scenarios (2.6.0) say.
     pub(super) fn tolerates(self, rule: &str, binding: Binding) -> bool {
         const EXTENSION: [&str; 6] = ["BR-CL-10", "BR-CL-11", "BR-CL-21", "BR-CL-24", "BR-CL-25", "BR-CL-26"];
         match self {

@@ -161,7 +161,7 @@ pub(super) const RULES: &[Rule] = &[
         }
     }),
     rule("BR-36", "BT-99", |d, h| {
-        each_given(d.content.charges.len(), "the charge has no amount; give it", h)
+        each_given(d.content.charges.len(), "the charge has no amount; give it", h);
     }),
     rule("BR-37", "BT-102", |d, h| {
         for (i, c) in d.content.charges.iter().enumerate() {
@@ -253,16 +253,20 @@ pub(super) const RULES: &[Rule] = &[
     rule("BR-54", "BG-32", |d, h| {
         for (i, line) in d.content.lines.iter().enumerate() {
             let attributes = &line.item.attributes;
-            let lacking = attributes.iter().any(|a| blank(&a.name) || blank(&a.value));
-            let missing = h.lacks("BT-160", Some(i)) || h.lacks("BT-161", Some(i));
-            if if h.foreign.is_some() { missing } else { lacking } {
+            let lacking = if h.foreign.is_some() {
+                h.lacks("BT-160", Some(i)) || h.lacks("BT-161", Some(i))
+            } else {
+                attributes.iter().any(|a| blank(&a.name) || blank(&a.value))
+            };
+            if lacking {
                 h.add_at(i, "an item attribute lacks its name or its value; give both or leave it out");
             }
         }
     }),
     rule("BR-55", "BT-25", |d, h| {
         for (i, p) in d.content.preceding_invoices.iter().enumerate() {
-            if if h.ubl() { h.lacks("BT-25", Some(i)) } else { blank(&p.number) } {
+            let missing = if h.ubl() { h.lacks("BT-25", Some(i)) } else { blank(&p.number) };
+            if missing {
                 h.add_at(i, "the preceding invoice has no number; give it or leave the reference out");
             }
         }
@@ -287,7 +291,9 @@ pub(super) const RULES: &[Rule] = &[
             let transfers = &payment.credit_transfers;
             let unnamed = h.lacks("BT-84", Some(i));
             // CII asks only about an account that is there.
-            if if h.cii() { !transfers.is_empty() && unnamed } else { transfers.is_empty() || unnamed } {
+            let missing =
+                if h.cii() { !transfers.is_empty() && unnamed } else { transfers.is_empty() || unnamed };
+            if missing {
                 h.add("payment is by credit transfer and no account is named; give its IBAN");
             }
         }
