@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::programs::{Ends, counterfoil, free_port, told};
 
-/// A server on a fresh data folder.
+/// A running server, with a data folder of its own.
 pub(crate) struct Server {
     pub(crate) process: Ends,
     pub(crate) url: String,
@@ -21,17 +21,32 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// A server on a fresh data folder.
     pub(crate) fn start(settings: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
-        Self { _folder: Some(folder), ..Self::on(data, settings) }
+        Self::fresh("serve", settings, "listens on")
+    }
+
+    /// A server on a smaller one of the filled examples.
+    pub(crate) fn demo() -> Self {
+        Self::fresh("demo", &[("--invoices", "40")], "The example is ready")
     }
 
     /// A server on a data folder that may be there.
     pub(crate) fn on(data: PathBuf, settings: &[(&str, &str)]) -> Self {
+        Self::run("serve", data, settings, "listens on")
+    }
+
+    fn fresh(subcommand: &str, settings: &[(&str, &str)], ready: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        Self { _folder: Some(folder), ..Self::run(subcommand, data, settings, ready) }
+    }
+
+    fn run(subcommand: &str, data: PathBuf, settings: &[(&str, &str)], ready: &str) -> Self {
         let port = free_port();
         let url = format!("https://localhost:{port}");
         let mut command = counterfoil(&data);
+        command.arg(subcommand);
         command.args(["--address", &format!("127.0.0.1:{port}")]).args(["--url", &url]);
         for (flag, value) in settings {
             command.args([flag, value]);
@@ -47,7 +62,7 @@ impl Server {
             }
         });
         let server = Self { process, url, data, lines, _folder: None };
-        server.wait_for("listens on");
+        server.wait_for(ready);
         server
     }
 

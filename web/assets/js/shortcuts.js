@@ -1,12 +1,12 @@
 // Keys: "/" puts the cursor into [data-search], "n" follows [data-new], "g" then a letter follows
 // [data-go="letter"], "?" opens [data-shortcuts]. Never while typing, never with a modifier.
-let going = 0;
+let going = -Infinity;
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.target.closest("input, select, textarea, dialog, [contenteditable]")) return;
   if (performance.now() - going < 1500 && /^[a-z]$/.test(event.key)) {
-    going = 0;
+    going = -Infinity;
     follow(event, document.querySelector(`[data-go="${event.key}"]`));
   } else if (event.key === "g") {
     going = performance.now();

@@ -8,9 +8,11 @@ use counterfoil_billing::invoices::ListedInvoice;
 use counterfoil_billing::overview::{Figure, Figures, Overview, Stuck};
 use counterfoil_identity::permission::ReadBooks;
 use counterfoil_store::outbox::{MessageKind, MessageState};
+use uuid::Uuid;
 
+use crate::invoices::{self, Sums};
 use crate::ui::{self, Badge, Bar, Chart};
-use crate::{ErrorPage, May, Page, Shell, invoices};
+use crate::{ErrorPage, May, Page, Shell};
 
 #[derive(Template)]
 #[template(path = "dashboard/show.html")]
@@ -18,7 +20,15 @@ struct Dashboard {
     page: Shell,
     lead: String,
     overview: Overview,
-    has_mail: bool,
+    needs: Vec<Need>,
+}
+
+/// One thing that waits for a person, and the documents it concerns.
+#[derive(Debug, PartialEq, Eq)]
+struct Need {
+    what: String,
+    error: Option<String>,
+    documents: Vec<(String, Uuid)>,
 }
 
 impl Dashboard {
@@ -32,16 +42,40 @@ impl Dashboard {
         }
     }
 
-    /// Why a message does not get on.
-    fn reason(&self, stuck: &Stuck) -> &'static str {
-        match (stuck.state, stuck.kind) {
-            (MessageState::Dead, MessageKind::SealDocument) => "the PDF could not be made and sealed",
-            (MessageState::Dead, MessageKind::Mail) => "the mail could not be sent and was given up",
-            (_, MessageKind::Mail) if !self.has_mail => {
-                "the mail waits, because no mail server is set up; its link can be copied"
-            }
-            _ => "this is not done yet",
+    fn amounts(&self) -> Sums {
+        Sums::of(self.overview.latest.iter().map(|invoice| invoice.row.amount_due))
+    }
+}
+
+/// The same trouble of several documents is one thing to look after.
+fn needs(all: &[Stuck], has_mail: bool) -> Vec<Need> {
+    let mut needs: Vec<Need> = Vec::new();
+    for stuck in all {
+        let document = (stuck.number.clone(), stuck.invoice);
+        let what = trouble(stuck, has_mail);
+        match needs.iter_mut().find(|need| need.what == what && need.error == stuck.last_error) {
+            Some(need) => need.documents.push(document),
+            None => needs.push(Need {
+                what: what.to_owned(),
+                error: stuck.last_error.clone(),
+                documents: vec![document],
+            }),
         }
+    }
+    needs
+}
+
+/// Why a message does not get on, and what helps.
+fn trouble(stuck: &Stuck, has_mail: bool) -> &'static str {
+    match (stuck.state, stuck.kind) {
+        (MessageState::Dead, MessageKind::SealDocument) => "The PDF could not be made and sealed.",
+        (MessageState::Dead, MessageKind::Mail) => {
+            "The mail could not be sent and was given up. Send it again, or hand the link over yourself."
+        }
+        (_, MessageKind::Mail) if !has_mail => {
+            "The mail waits, because no mail server is set up. Open the invoice to hand its link over yourself."
+        }
+        _ => "This is not done yet.",
     }
 }
 
@@ -53,7 +87,8 @@ pub async fn show(
 ) -> Result<impl IntoResponse, ErrorPage> {
     let overview = billing.overview(&actor).await?;
     let lead = lead(&overview);
-    Ok(Page::ok(Dashboard { page, lead, overview, has_mail: billing.has_mail() }))
+    let needs = needs(&overview.stuck, billing.has_mail());
+    Ok(Page::ok(Dashboard { page, lead, overview, needs }))
 }
 
 /// The answer to "how do we stand?", in one sentence.
@@ -73,16 +108,20 @@ fn counted(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", ui::amount(number), if number == 1 { "" } else { "s" })
 }
 
+fn tile_value(figure: &Figure) -> ui::TileValue {
+    ui::tile_value(ui::money_of(figure.sum.amount(), figure.sum.currency()))
+}
+
 fn documents(figure: &Figure) -> String {
     counted(figure.documents, "invoice")
 }
 
-/// `8 invoices, 1 credit note`.
+/// `8 invoices, before 1 credit note`.
 fn issued_note(figures: &Figures) -> String {
     let invoices = documents(&figures.issued);
     match figures.credited.documents {
         0 => invoices,
-        number => format!("{invoices}, {} not taken off", counted(number, "credit note")),
+        number => format!("{invoices}, before {}", counted(number, "credit note")),
     }
 }
 
@@ -95,7 +134,7 @@ fn expected(figures: &Figures) -> Chart {
     };
     let mut bars = Vec::new();
     if figures.overdue.documents > 0 {
-        bars.push(bar("late", figures.overdue.sum).red());
+        bars.push(bar("overdue", figures.overdue.sum).red());
     }
     for (number, week) in figures.weeks.iter().enumerate() {
         let column = bar(&week.from.strftime("%-d %b").to_string(), week.sum);
@@ -117,6 +156,27 @@ fn status(invoice: &ListedInvoice) -> Badge {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_trouble_of_several_documents_is_said_once() {
+        let stuck = |number: &str, state, last_error: Option<&str>| Stuck {
+            invoice: Uuid::nil(),
+            number: number.to_owned(),
+            kind: MessageKind::Mail,
+            state,
+            last_error: last_error.map(str::to_owned),
+        };
+        let all = [
+            stuck("1", MessageState::Waiting, None),
+            stuck("2", MessageState::Dead, Some("no such mailbox")),
+            stuck("3", MessageState::Waiting, None),
+        ];
+        let said: Vec<Vec<String>> = needs(&all, false)
+            .into_iter()
+            .map(|need| need.documents.into_iter().map(|(number, _)| number).collect())
+            .collect();
+        assert_eq!(said, [vec!["1", "3"], vec!["2"]]);
+    }
 
     #[test]
     fn one_is_singular_and_thousands_are_grouped() {

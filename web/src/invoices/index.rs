@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use counterfoil_billing::Billing;
-use counterfoil_billing::invoices::{InvoicePage, Status};
+use counterfoil_billing::invoices::InvoicePage;
 use counterfoil_identity::permission::ReadBooks;
 use counterfoil_store::drafts::KeptDraft;
 use counterfoil_store::invoices::Cursor;
@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::badge;
+use super::{Sums, asked, badge};
 use crate::ui;
 use crate::{ErrorPage, May, Page, Shell};
 
@@ -29,6 +29,18 @@ struct InvoicesPage {
 }
 
 impl InvoicesPage {
+    fn is_empty(&self) -> bool {
+        self.first && self.drafts.is_empty() && self.issued.invoices.is_empty()
+    }
+
+    fn draft_amounts(&self) -> Sums {
+        Sums::of(self.drafts.iter().map(|draft| draft.amount_due))
+    }
+
+    fn amounts(&self) -> Sums {
+        Sums::of(self.issued.invoices.iter().map(|invoice| invoice.row.amount_due))
+    }
+
     fn older(&self) -> Option<String> {
         let next = self.issued.next?;
         Some(self.page.url(&format!("/invoices?after={}.{}", next.issued_at.as_millisecond(), next.id)))

@@ -16,7 +16,7 @@ use crate::{ErrorPage, Fields, Form, May, SeeOther, Shell};
 pub enum NewMail {}
 
 impl Fields for NewMail {
-    const ONE: &'static [(&'static str, &'static str)] = &[("to", "Customer's e-mail address")];
+    const ONE: &'static [(&'static str, &'static str)] = &[("to", "Customer’s e-mail address")];
 }
 
 /// POST /o/{organisation}/invoices/{id}/mails

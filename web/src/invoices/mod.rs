@@ -12,7 +12,10 @@ pub mod mails;
 pub mod payments;
 pub mod show;
 
-use counterfoil_billing::invoices::Status;
+use std::borrow::Borrow;
+
+use counterfoil_billing::invoices::{ListedInvoice, Status};
+use counterfoil_invoice::{Currency, Money};
 
 use crate::ui::{self, Tone};
 
@@ -27,4 +30,39 @@ pub(crate) fn badge(status: Status) -> ui::Badge {
         Status::CreditNote => (Tone::Grey, "credit-note", "Credit note"),
     };
     ui::badge(tone, icon, word)
+}
+
+/// What a document asks for; a credit note gives it back.
+pub(crate) fn asked(invoice: &ListedInvoice) -> Money {
+    let sum = invoice.row.amount_due;
+    if invoice.status == Status::CreditNote {
+        Money::from_minor(sum.minor().saturating_neg(), sum.currency())
+    } else {
+        sum
+    }
+}
+
+/// A column of sums. Where all have one currency it stands in the head, and the cells are numbers.
+#[derive(Clone, Copy)]
+pub(crate) struct Sums(Option<Currency>);
+
+impl Sums {
+    pub(crate) fn of(sums: impl IntoIterator<Item = Money>) -> Self {
+        let mut sums = sums.into_iter().map(Money::currency);
+        let first = sums.next();
+        Self(first.filter(|first| sums.all(|other| other == *first)))
+    }
+
+    /// `Amount, EUR`
+    pub(crate) fn head(self, word: &str) -> String {
+        self.0.map_or_else(|| word.to_owned(), |currency| format!("{word}, {currency}"))
+    }
+
+    pub(crate) fn cell(self, sum: impl Borrow<Money>) -> String {
+        let sum = sum.borrow();
+        match self.0 {
+            Some(_) => ui::amount(sum.amount()),
+            None => ui::money_of(sum.amount(), sum.currency()),
+        }
+    }
 }

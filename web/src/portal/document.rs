@@ -45,6 +45,10 @@ impl DocumentPage {
         ui::badge(tone, icon, word)
     }
 
+    fn is_overdue(&self) -> bool {
+        matches!(self.view.status, Status::Overdue(_))
+    }
+
     fn open(&self) -> String {
         ui::money_of(self.view.open.amount(), self.view.open.currency())
     }

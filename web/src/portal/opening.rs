@@ -17,7 +17,7 @@ use crate::{ErrorPage, Fields, Form, Page, SeeOther, Visit, cookies};
 pub enum Opening {}
 
 impl Fields for Opening {
-    const ONE: &'static [(&'static str, &'static str)] = &[("secret", "Access code")];
+    const ONE: &'static [(&'static str, &'static str)] = &[("secret", "Link")];
 }
 
 #[derive(Template)]

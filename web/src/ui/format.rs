@@ -59,6 +59,22 @@ pub fn money_of(value: impl Display, currency: impl Display) -> String {
     }
 }
 
+/// `2 hours`, `1 piece`: a quantity with its unit, or the code of a unit that has no name.
+pub fn quantity(quantity: impl Display, unit: &str) -> String {
+    let quantity = amount(quantity);
+    let name = counterfoil_invoice::units::name(unit).unwrap_or(unit);
+    let is_one = quantity.split_once('.').map_or(quantity.as_str(), |(whole, rest)| {
+        if rest.bytes().all(|digit| digit == b'0') { whole } else { "" }
+    }) == "1";
+    match name {
+        "person" if !is_one => format!("{quantity} people"),
+        "box" if !is_one => format!("{quantity} boxes"),
+        "dozen" | "percent" | "mutually defined" => format!("{quantity} {name}"),
+        _ if is_one || name == unit => format!("{quantity} {name}"),
+        _ => format!("{quantity} {name}s"),
+    }
+}
+
 /// An account as people compare it: an IBAN in groups of four, anything else as it is.
 pub fn account(text: &str) -> String {
     counterfoil_invoice::Iban::parse(text).map_or_else(|_| text.to_owned(), |iban| iban.grouped())
@@ -107,6 +123,22 @@ mod tests {
     fn the_minus_stands_before_the_currency() {
         assert_eq!(money_of(dec("-1190.00"), "EUR"), "−€1,190.00");
         assert_eq!(money_of(dec("1190.00"), "CHF"), "CHF\u{a0}1,190.00");
+    }
+
+    #[test]
+    fn a_quantity_agrees_with_its_unit() {
+        let read = [
+            ("2", "C62"),
+            ("1", "HUR"),
+            ("1.00", "HUR"),
+            ("1.5", "HUR"),
+            ("3", "XBX"),
+            ("12", "IE"),
+            ("2", "DZN"),
+        ]
+        .map(|(number, unit)| quantity(number, unit));
+        assert_eq!(read, ["2 pieces", "1 hour", "1.00 hour", "1.5 hours", "3 boxes", "12 people", "2 dozen"]);
+        assert_eq!(quantity("2500", "X4G"), "2,500 X4G");
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub use field::{
     Field, checkbox, choices, date, email, file, input, money, one_time_code, password, select, text,
     textarea,
 };
-pub use format::{account, amount, date_of, kilobytes, moment_of, money_of, short_hex};
+pub use format::{account, amount, date_of, kilobytes, moment_of, money_of, quantity, short_hex};
 pub use qr::{Qr, qr};
 pub use verdict::{Mark, VerdictCard, verdict};
 
@@ -157,15 +157,18 @@ struct Problem {
     message: String,
 }
 
-/// What is wrong with a form; nothing if nothing is: `{{ ui::error_summary(form) }}`. A note on a name that is no
-/// field (`form.refuse("", …)`) concerns the form as a whole.
+/// What is wrong with a form; nothing if nothing is: `{{ ui::error_summary(form) }}`. It is in the order of
+/// [`Fields::ONE`], which is the page's. A note on a name that is no field (`form.refuse("", …)`) concerns the form as a
+/// whole, and comes first.
 pub fn error_summary<F: Fields>(form: &Form<F>) -> ErrorSummary {
     let problem = |(name, message): (&str, &str)| Problem {
         name: name.to_owned(),
         label: form.label_of_note(name),
         message: message.to_owned(),
     };
-    ErrorSummary { prefix: String::new(), problems: form.errors().iter().map(problem).collect() }
+    let mut problems: Vec<Problem> = form.errors().iter().map(problem).collect();
+    problems.sort_by_key(|problem| F::ONE.iter().position(|(name, _)| *name == problem.name));
+    ErrorSummary { prefix: String::new(), problems }
 }
 
 impl ErrorSummary {
@@ -174,6 +177,23 @@ impl ErrorSummary {
     pub fn id(self, prefix: &str) -> Self {
         Self { prefix: format!("{prefix}-"), ..self }
     }
+}
+
+/// The figure of a tile.
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r#"<span class="tile-value{% if is_long %} tile-long{% endif %}">{{ text }}</span>"#
+)]
+pub struct TileValue {
+    text: String,
+    is_long: bool,
+}
+
+/// A figure in large type; in smaller type if it is so long that it would not fit.
+pub fn tile_value(text: String) -> TileValue {
+    let is_long = text.chars().count() > 14;
+    TileValue { text, is_long }
 }
 
 /// Text to be copied exactly: a link, a code, a command, a fingerprint.
@@ -208,6 +228,7 @@ impl HtmlSafe for Badge {}
 impl HtmlSafe for FormToken {}
 impl HtmlSafe for Once {}
 impl HtmlSafe for ErrorSummary {}
+impl HtmlSafe for TileValue {}
 impl HtmlSafe for Copy {}
 impl HtmlSafe for Script {}
 impl HtmlSafe for Field {}
@@ -223,7 +244,7 @@ mod tests {
 
     enum Letter {}
     impl Fields for Letter {
-        const ONE: &'static [(&'static str, &'static str)] = &[("name", "Name")];
+        const ONE: &'static [(&'static str, &'static str)] = &[("name", "Name"), ("city", "City")];
     }
 
     #[test]
@@ -267,5 +288,16 @@ mod tests {
         let summary = error_summary(&form).to_string();
         assert!(summary.contains(r##"href="#field-name""##), "{summary}");
         assert_eq!(error_summary(&Form::<Letter>::blank()).to_string().trim(), "");
+    }
+
+    #[test]
+    fn the_summary_is_in_the_order_of_the_page_however_the_errors_came() {
+        let mut form = Form::<Letter>::blank();
+        for name in ["city", "", "name"] {
+            form.refuse(name, "look at this");
+        }
+        let names: Vec<String> =
+            error_summary(&form).problems.into_iter().map(|problem| problem.name).collect();
+        assert_eq!(names, ["", "name", "city"]);
     }
 }

@@ -1,0 +1,7 @@
+//! A real browser before a real server.
+
+mod driver;
+mod journey;
+mod keyboard;
+mod pages;
+mod photograph;
