@@ -19,13 +19,15 @@ const NO_PAGE: &[&str] = &[
     "/robots.txt",
     "/ledger/{organisation}/checkpoint",
     "/ledger/{organisation}/key",
+    "/ledger/{organisation}/tile/{*tile}",
     // Files.
     "/favicon.ico",
     "/assets/{file}",
     "/o/{organisation}/invoices/{id}/files/{format}",
     "/portal/files/{format}",
-    // Leads on to where somebody belongs.
+    // Lead on to where somebody belongs.
     "/",
+    "/.well-known/change-password",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

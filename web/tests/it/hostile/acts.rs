@@ -179,6 +179,19 @@ pub(super) const ACTS: &[Act] = &[
     .counting(),
     act("/sign-out", "/o/{organisation}", Owner, &[]),
     act(
+        "/account/password",
+        "/account",
+        Owner,
+        &[
+            field("username", "ada@example.com", Anything),
+            field("old_password", "{password}", Exact),
+            field("new_password", "eleven calm herons mend the pier", Anything),
+        ],
+    )
+    .counting(),
+    act("/account/sessions/closing", "/account", Owner, &[]),
+    act("/account/recovery-codes", "/account", Owner, &[field("code", "{totp}", Exact)]).counting(),
+    act(
         "/o/{organisation}/organisation",
         "/o/{organisation}/organisation",
         Owner,
@@ -241,6 +254,7 @@ pub(super) const ACTS: &[Act] = &[
         Owner,
         &[
             field("version", "1", Exact),
+            field("customer", "{customer}", Exact),
             field("line_origin", "0", MaybeExact),
             field("item_name", "Optical bench", InDraftsOnly),
             field("description", "With feet", Prose),
@@ -253,6 +267,8 @@ pub(super) const ACTS: &[Act] = &[
             field("delivery_date", "2026-02-28", MaybeExact),
             field("payment_terms", "2 % within 7 days", Prose),
             field("note", "Thank you", Prose),
+            field("allowance_origin", "", MaybeExact),
+            field("allowance_kind", "allowance", Exact),
             field("allowance_percent", "10", MaybeExact).but(&["below zero"]),
             field("allowance_amount", "1.00", MaybeExact).but(&["below zero"]),
             field("allowance_reason", "Loyalty", Prose),
