@@ -141,6 +141,7 @@ fn without_an_e_invoice_the_file_does_not_claim_to_be_factur_x() {
 #[test]
 fn bad_attachments_and_codes_are_refused_by_name() {
     assert!(matches!(drawn(|p| p.attachments[1].name = "../x".into()), Err(RenderError::AttachmentName(1))));
+    assert!(drawn(|p| p.verification = None).is_ok(), "a page that no ledger holds");
     assert!(matches!(
         drawn(|p| p.verification.as_mut().unwrap().qr_text = "x".repeat(5000)),
         Err(RenderError::QrTooLong)
