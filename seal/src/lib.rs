@@ -4,6 +4,7 @@ mod authority;
 mod certificate;
 mod identity;
 mod inspect;
+mod page_text;
 mod pdf;
 mod sign;
 mod signed_data;
@@ -15,6 +16,7 @@ pub use identity::SigningIdentity;
 pub use inspect::{
     EmbeddedFile, Inspection, NotAPdf, SignatureFault, SignatureState, Signer, TamperFinding, inspect_pdf,
 };
+pub use page_text::page_text;
 pub use pdf::PdfError;
 pub use sign::{SignError, SignatureDetails, sign_pdf};
 pub use trust::{ChainError, chains_to};
