@@ -11,6 +11,7 @@ mod fields;
 pub mod invoices;
 pub mod issue;
 pub mod ledger;
+pub mod logo;
 pub mod mail;
 pub mod organisations;
 pub mod outbox;
@@ -21,6 +22,6 @@ pub mod share;
 pub mod verdict;
 pub mod verify;
 
-pub use billing::{Billing, Parts, Renderer, Unavailable};
+pub use billing::{Billing, Parts, Proofreader, Renderer, Unavailable};
 pub use clock::Clock;
 pub use fields::FieldError;

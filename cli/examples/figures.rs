@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use counterfoil_einvoice::Syntax;
-use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship, Verification};
+use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship, Stationery, Verification};
 use counterfoil_invoice::{Content, Draft, InvoiceNumber};
 use counterfoil_seal::{CertificateAuthority, SignatureDetails, Subject};
 use jiff::Timestamp;
@@ -36,7 +36,7 @@ fn main() -> anyhow::Result<()> {
         let cii = counterfoil_einvoice::write(issued.document(), Syntax::Cii)?;
         counterfoil_einvoice::write(issued.document(), Syntax::Ubl)?;
         let after_writing = processor_time()?;
-        let page = counterfoil_render::pdf(&paper(issued.document(), cii, at))?;
+        let page = counterfoil_render::pdf(&paper(issued.document(), &Stationery::default(), cii, at))?;
         let after_drawing = processor_time()?;
         let details = SignatureDetails { name: "Example", reason: "Issued" };
         size = counterfoil_seal::sign_pdf(&page, &identity, &details, at)?.len();
@@ -67,7 +67,12 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn paper(document: &counterfoil_invoice::Document, cii: Vec<u8>, created: Timestamp) -> Paper<'_> {
+fn paper<'a>(
+    document: &'a counterfoil_invoice::Document,
+    stationery: &'a Stationery,
+    cii: Vec<u8>,
+    created: Timestamp,
+) -> Paper<'a> {
     Paper {
         document,
         verification: Verification {
@@ -78,6 +83,7 @@ fn paper(document: &counterfoil_invoice::Document, cii: Vec<u8>, created: Timest
         },
         created,
         language: "en",
+        stationery,
         attachments: vec![EmbeddedFile {
             name: "factur-x.xml".to_owned(),
             mime_type: "text/xml".to_owned(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use anyhow::Context as _;
-use counterfoil_billing::{Billing, Clock, Parts, Renderer};
+use counterfoil_billing::{Billing, Clock, Parts, Proofreader, Renderer};
 use counterfoil_identity::password::Cost;
 use counterfoil_store::{DatabaseUrl, Store};
 use object_store::local::LocalFileSystem;
@@ -42,6 +42,9 @@ pub(crate) async fn open_store(config: &Config, folder: &DataFolder) -> anyhow::
 /// The use cases on these books, going by this clock.
 pub(crate) async fn billing(config: &Config, store: &Store, clock: Clock) -> anyhow::Result<Billing> {
     let renderer: Renderer = Arc::new(|paper| counterfoil_render::pdf(paper).map_err(Into::into));
+    let proofreader: Proofreader = Arc::new(|page, document, language| {
+        counterfoil_render::proofread(page, document, language).map_err(Into::into)
+    });
     let send_mail = match (&config.smtp_url, &config.mail_from) {
         (Some(url), Some(from)) => Some(smtp::sender(url, from)?),
         _ => None,
@@ -52,6 +55,7 @@ pub(crate) async fn billing(config: &Config, store: &Store, clock: Clock) -> any
         clock,
         time_zone: config.time_zone.clone(),
         renderer,
+        proofreader,
         send_mail,
         base_url: config.url.clone(),
         password_cost: Cost::DEFAULT,

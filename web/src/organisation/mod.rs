@@ -1,6 +1,7 @@
 //! What an organisation says of itself, where it is paid, and the keys that prove its documents.
 
 pub(crate) mod profile;
+mod stationery;
 
 use askama::Template;
 use axum::extract::State;
@@ -35,7 +36,13 @@ impl Fields for Particulars {
         ("currency", "Currency"),
         ("payment_days", "Days to pay"),
         ("language", "Language of documents"),
+        ("paper_format", "Paper size"),
+        ("accent", "Accent colour"),
+        ("remove_logo", "Remove the logo"),
     ];
+    const FILES: &'static [(&'static str, &'static str)] = &[("logo", "Logo")];
+    // Room for a logo that is refused by a message at its field.
+    const LIMIT: usize = 4 << 20;
 }
 
 #[derive(Template)]
@@ -101,7 +108,8 @@ pub async fn show(
     State(billing): State<Billing>,
 ) -> Result<Response, ErrorPage> {
     let view = billing.organisation(&actor).await?;
-    let form = profile::fill(Form::blank(), &view.organisation.profile);
+    let profile = &view.organisation.profile;
+    let form = stationery::fill(profile::fill(Form::blank(), profile), &profile.stationery);
     let may_change = signed_in.actor::<ManageOrganisation>(page.slug()).is_ok();
     Ok(Page::ok(OrganisationPage::new(&billing, page, view, form, may_change)).into_response())
 }
@@ -116,7 +124,8 @@ pub async fn update(
 ) -> Result<Response, ErrorPage> {
     let view = billing.organisation(&reader).await?;
     let mut profile = view.organisation.profile.clone();
-    if profile::read(&mut form, &mut profile) {
+    let paper = stationery::read(&mut form, &mut profile.stationery).await;
+    if profile::read(&mut form, &mut profile) && paper {
         match billing.update_profile(&actor, profile).await {
             Ok(()) => {
                 let saved =

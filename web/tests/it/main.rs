@@ -11,5 +11,6 @@ mod pages;
 mod routes;
 mod server;
 mod site;
+mod stationery;
 mod templates;
 mod tls;
