@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use counterfoil_identity::password::Cost;
+use counterfoil_invoice::Document;
 use counterfoil_invoice::paper::Paper;
 use counterfoil_store::{INSTALLATION, Store, StoreError};
 use jiff::tz::TimeZone;
@@ -15,6 +16,12 @@ use crate::{certificates, ledger};
 /// Draws a document. It is slow (milliseconds of processor time), so it runs on the blocking pool.
 pub type Renderer =
     Arc<dyn Fn(&Paper<'_>) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> + Send + Sync>;
+
+/// Compares the text of a drawn page, run by run, with what its document says in this language; an error names the
+/// terms that differ.
+pub type Proofreader = Arc<
+    dyn Fn(&[String], &Document, &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> + Send + Sync,
+>;
 
 /// The use cases of invoicing. Cheap to clone.
 #[derive(Clone)]
@@ -39,6 +46,8 @@ pub struct Parts {
     pub time_zone: TimeZone,
     /// Draws PDFs.
     pub renderer: Renderer,
+    /// Reads them before they are released.
+    pub proofreader: Proofreader,
     /// Sends mail; `None` keeps messages waiting in the outbox.
     pub send_mail: Option<SendMail>,
     /// The installation's address as people and browsers write it, without a slash at the end:

@@ -2,8 +2,9 @@
 
 use counterfoil_identity::permission::ReadBooks;
 use counterfoil_identity::{Actor, OrganisationId};
+use counterfoil_invoice::Document;
 use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship, Verification};
-use counterfoil_seal::SignatureDetails;
+use counterfoil_seal::{SignatureDetails, SignatureState};
 use counterfoil_store::files::FileKind;
 use counterfoil_store::invoices::KeptInvoice;
 use counterfoil_store::{Books, StoreError};
@@ -58,6 +59,9 @@ pub enum DocumentError {
     /// Drawing failed.
     #[error("the page could not be drawn")]
     Drawing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The finished file does not prove what it should, so nobody gets it. The message names terms and no values.
+    #[error("the file was not released: {0}")]
+    NotReleased(String),
     /// Signing failed.
     #[error("the page could not be signed")]
     Signing(#[from] counterfoil_seal::SignError),
@@ -103,7 +107,7 @@ impl Billing {
         // The one that the entry names, even if it was renewed since.
         let fingerprint = named_certificate(&proof).ok_or(Unavailable::Damaged("the ledger"))?;
         let identity = signing_identity(&mut books, &fingerprint).await?;
-        let language = books.organisation_profile().await?.profile.language;
+        let profile = books.organisation_profile().await?.profile;
         drop(books);
         let address = format!("{}/verify", self.base_url());
         let verification = Verification {
@@ -112,14 +116,15 @@ impl Billing {
             address,
             ledger: ledger_name,
         };
-        let renderer = self.0.parts.renderer.clone();
+        let (renderer, proofreader) = (self.0.parts.renderer.clone(), self.0.parts.proofreader.clone());
         let pdf = tokio::task::spawn_blocking(move || {
             let document = kept.issued.document();
             let paper = Paper {
                 document,
                 verification: Some(verification),
                 created: kept.issued_at,
-                language: &language,
+                language: &profile.language,
+                stationery: &profile.stationery,
                 attachments: attachments(&kept, proof.to_string()),
             };
             let page = renderer(&paper).map_err(DocumentError::Drawing)?;
@@ -127,8 +132,10 @@ impl Billing {
                 name: &document.content.seller.name,
                 reason: &format!("Issued as {}", document.number),
             };
-            counterfoil_seal::sign_pdf(&page, &identity, &details, kept.issued_at)
-                .map_err(DocumentError::Signing)
+            let pdf = counterfoil_seal::sign_pdf(&page, &identity, &details, kept.issued_at)?;
+            prove(&pdf, &kept, |page, document| proofreader(page, document, &profile.language))
+                .map_err(DocumentError::NotReleased)?;
+            Ok::<_, DocumentError>(pdf)
         })
         .await
         .map_err(|_| Unavailable::Interrupted)??;
@@ -158,6 +165,33 @@ impl Billing {
         books.commit().await?;
         Ok(())
     }
+}
+
+/// Reads the finished file as a stranger would: its seal is whole, the e-invoice inside is the one that was issued, and
+/// the page says the same as that e-invoice and as the books.
+fn prove(
+    pdf: &[u8],
+    kept: &KeptInvoice,
+    proofread: impl Fn(&[String], &Document) -> Result<(), Box<dyn std::error::Error + Send + Sync>>,
+) -> Result<(), String> {
+    let inspection = counterfoil_seal::inspect_pdf(pdf).map_err(|error| error.to_string())?;
+    match &inspection.signature {
+        SignatureState::Intact(signer) if signer.covers_whole_file && inspection.findings.is_empty() => {}
+        _ => return Err("its seal does not hold".to_owned()),
+    }
+    let mut inside = inspection.embedded_files.iter().filter(|file| file.name == CII_NAME);
+    let (Some(xml), None) = (inside.next(), inside.next()) else {
+        return Err("there is not one e-invoice inside".to_owned());
+    };
+    if xml.bytes != kept.cii {
+        return Err("the e-invoice inside is not the one that was issued".to_owned());
+    }
+    let said = counterfoil_einvoice::read(&xml.bytes).map_err(|error| error.to_string())?;
+    let page = counterfoil_seal::page_text(pdf).map_err(|error| error.to_string())?;
+    for document in [&said.document, kept.issued.document()] {
+        proofread(&page, document).map_err(|error| error.to_string())?;
+    }
+    Ok(())
 }
 
 fn attachments(kept: &KeptInvoice, proof: String) -> Vec<EmbeddedFile> {

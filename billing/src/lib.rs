@@ -16,6 +16,7 @@ pub mod invoices;
 pub mod issue;
 mod judge;
 pub mod ledger;
+pub mod logo;
 pub mod mail;
 mod once;
 pub mod organisations;
@@ -27,7 +28,7 @@ pub mod share;
 pub mod verdict;
 pub mod verify;
 
-pub use billing::{Billing, Parts, Renderer, Unavailable};
+pub use billing::{Billing, Parts, Proofreader, Renderer, Unavailable};
 pub use clock::Clock;
 pub use fields::FieldError;
 pub use once::By;

@@ -3,6 +3,7 @@
 use counterfoil_identity::permission::{ManageOrganisation, MembershipState, ReadBooks, Role};
 use counterfoil_identity::{Actor, Authenticated, EmailAddress, OrganisationId, PersonId};
 use counterfoil_invoice::codelists::COUNTRIES;
+use counterfoil_invoice::paper::Stationery;
 use counterfoil_invoice::{Bic, Contact, Currency, Iban, Seller, VatId};
 use counterfoil_ledger::note::VerifierKey;
 use counterfoil_store::organisations::{Organisation, PayeeAccount, PayeeAccountInUse, Profile};
@@ -319,6 +320,7 @@ fn check_contact(form: &mut Form, kept: &mut Option<Contact>) {
 /// The fields in which two profiles differ, by the names of this crate's and the standard's fields.
 fn changed_fields(was: &Profile, is: &Profile) -> Vec<&'static str> {
     let (from, to) = (&was.seller, &is.seller);
+    let (paper_was, paper_is) = (&was.stationery, &is.stationery);
     let differ = [
         ("name", from.name != to.name),
         ("trading_name", from.trading_name != to.trading_name),
@@ -336,6 +338,9 @@ fn changed_fields(was: &Profile, is: &Profile) -> Vec<&'static str> {
         ("currency", was.currency != is.currency),
         ("payment_days", was.payment_days != is.payment_days),
         ("language", was.language != is.language),
+        ("paper_format", paper_was.format != paper_is.format),
+        ("accent", paper_was.accent != paper_is.accent),
+        ("logo", paper_was.logo != paper_is.logo),
     ];
     differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }
@@ -414,6 +419,7 @@ impl OrganisationFile {
                 currency: self.currency,
                 payment_days: self.payment_days,
                 language: self.language,
+                stationery: Stationery::default(),
             },
             account: PayeeAccount { iban: self.iban, bic: self.bic, holder },
             form: None,
@@ -438,6 +444,7 @@ mod tests {
             currency: Currency::EUR,
             payment_days: 14,
             language: "en".to_owned(),
+            stationery: Stationery::default(),
         }
     }
 
@@ -453,7 +460,8 @@ mod tests {
         assert_eq!(changed_fields(&profile(), &changed), Vec::<&str>::new());
         changed.seller.address.city = Some("Berlin".to_owned());
         changed.payment_days = 30;
-        assert_eq!(changed_fields(&profile(), &changed), ["address", "payment_days"]);
+        changed.stationery.accent = "#0b6623".parse().unwrap();
+        assert_eq!(changed_fields(&profile(), &changed), ["address", "payment_days", "accent"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
+use crate::documents::DocumentError;
 use crate::mail::{Mail, MailError};
 
 /// A worker that dies gives its message back after this.
@@ -82,10 +83,13 @@ impl Billing {
         mail: Option<Mail>,
     ) -> Result<(), MailError> {
         match (message.kind, mail) {
-            (MessageKind::SealDocument, _) => self
-                .seal_document(organisation, message.subject)
-                .await
-                .map_err(|error| MailError::Later(error.to_string())),
+            (MessageKind::SealDocument, _) => {
+                self.seal_document(organisation, message.subject).await.map_err(|error| match error {
+                    // The same file would be drawn again: a person must look.
+                    DocumentError::NotReleased(_) => MailError::Never(error.to_string()),
+                    error => MailError::Later(error.to_string()),
+                })
+            }
             (MessageKind::Mail, Some(mail)) => self.send_now(mail).await,
             (MessageKind::Mail, None) => Err(MailError::Never("its text cannot be read".to_owned())),
         }

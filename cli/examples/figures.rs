@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use counterfoil_einvoice::Syntax;
-use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship, Verification};
+use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship, Stationery, Verification};
 use counterfoil_invoice::{Content, Draft, InvoiceNumber};
 use counterfoil_seal::{CertificateAuthority, SignatureDetails, Subject};
 use jiff::Timestamp;
@@ -41,7 +41,7 @@ fn main() -> anyhow::Result<()> {
         if round == 0 {
             written_once.clone_from(&cii);
         }
-        let page = counterfoil_render::pdf(&paper(issued.document(), cii, at))?;
+        let page = counterfoil_render::pdf(&paper(issued.document(), &Stationery::default(), cii, at))?;
         let after_drawing = processor_time()?;
         let details = SignatureDetails { name: "Example", reason: "Issued" };
         size = counterfoil_seal::sign_pdf(&page, &identity, &details, at)?.len();
@@ -72,7 +72,12 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn paper(document: &counterfoil_invoice::Document, cii: Vec<u8>, created: Timestamp) -> Paper<'_> {
+fn paper<'a>(
+    document: &'a counterfoil_invoice::Document,
+    stationery: &'a Stationery,
+    cii: Vec<u8>,
+    created: Timestamp,
+) -> Paper<'a> {
     Paper {
         document,
         verification: Some(Verification {
@@ -83,6 +88,7 @@ fn paper(document: &counterfoil_invoice::Document, cii: Vec<u8>, created: Timest
         }),
         created,
         language: "en",
+        stationery,
         attachments: vec![EmbeddedFile {
             name: "factur-x.xml".to_owned(),
             mime_type: "text/xml".to_owned(),

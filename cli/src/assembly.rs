@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use anyhow::{Context as _, bail};
-use counterfoil_billing::{Billing, Clock, Parts, Renderer};
+use counterfoil_billing::{Billing, Clock, Parts, Proofreader, Renderer};
 use counterfoil_identity::password::Cost;
 use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
 use object_store::local::LocalFileSystem;
@@ -58,12 +58,16 @@ fn checkpoint_store(path: &Path) -> anyhow::Result<PathBuf> {
 /// The use cases on these books, going by this clock.
 pub(crate) async fn billing(config: &Config, store: &Store, clock: Clock) -> anyhow::Result<Billing> {
     let renderer: Renderer = Arc::new(|paper| counterfoil_render::pdf(paper).map_err(Into::into));
+    let proofreader: Proofreader = Arc::new(|page, document, language| {
+        counterfoil_render::proofread(page, document, language).map_err(Into::into)
+    });
     let cores = available_parallelism().map_or(1, std::num::NonZero::get);
     let parts = Parts {
         store: store.clone(),
         clock,
         time_zone: config.time_zone.clone(),
         renderer,
+        proofreader,
         send_mail: config.send_mail.clone(),
         base_url: config.url.clone(),
         password_cost: Cost::DEFAULT,

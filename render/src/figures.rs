@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::locale::Locale;
 
 /// True minus, as wide as a plus and a figure.
-const MINUS: char = '\u{2212}';
+pub(crate) const MINUS: char = '\u{2212}';
 
 impl Locale {
     /// A number with at least this many decimals. Digits are never dropped; zeros beyond the least are.
@@ -68,7 +68,7 @@ mod tests {
         #[test]
         fn a_written_number_reads_back_as_itself(units in any::<i64>(), scale in 0_u32..20, least in 0_u32..4) {
             let value = Decimal::new(units, scale);
-            for language in ["en", "de", "fr", "es", "it", "nl", "pl", "pt"] {
+            for language in ["en", "de", "fr", "es", "he", "it", "nl", "pl", "pt", "ar"] {
                 let locale = Locale::of(language);
                 let plain: String = locale
                     .number(value, least)

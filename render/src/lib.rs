@@ -1,10 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod accent;
 mod country;
 mod epc;
 mod facturx;
 mod figures;
 mod locale;
+mod logo;
+mod proof;
 mod qr;
 mod revise;
 mod sheet;
@@ -14,6 +17,7 @@ mod world;
 use counterfoil_invoice::paper::Paper;
 
 use crate::locale::Locale;
+pub use crate::proof::{Misprint, proofread};
 use crate::text::Glyphs;
 
 /// Why no PDF was drawn. No message repeats text of the document.
@@ -25,6 +29,9 @@ pub enum RenderError {
     /// Text too long for a QR code.
     #[error("the verification address is too long for a QR code; shorten it")]
     QrTooLong,
+    /// The logo is not a PNG file.
+    #[error("the logo is not a PNG file; choose it again in the organisation's settings")]
+    Logo,
     /// The template could not be laid out: a fault of this crate.
     #[error("the page could not be laid out: {0}")]
     Layout(String),
@@ -41,7 +48,7 @@ pub enum RenderError {
 /// paper always gives the same bytes.
 ///
 /// # Errors
-/// [`RenderError::AttachmentName`] and [`RenderError::QrTooLong`] are the caller's to mend, the others are ours.
+/// [`RenderError::AttachmentName`], [`RenderError::QrTooLong`] and [`RenderError::Logo`] are the caller's to mend, the others are ours.
 pub fn pdf(paper: &Paper<'_>) -> Result<Vec<u8>, RenderError> {
     let locale = Locale::of(paper.language);
     let drawn = draw(paper, locale, Glyphs::All).or_else(|error| match error {

@@ -8,11 +8,13 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 /// Languages the paper speaks; the first is spoken where the asked one is not here.
-const FILES: [&str; 8] = [
+const FILES: [&str; 10] = [
     include_str!("../locales/en.json"),
+    include_str!("../locales/ar.json"),
     include_str!("../locales/de.json"),
     include_str!("../locales/es.json"),
     include_str!("../locales/fr.json"),
+    include_str!("../locales/he.json"),
     include_str!("../locales/it.json"),
     include_str!("../locales/nl.json"),
     include_str!("../locales/pl.json"),
@@ -60,6 +62,9 @@ const SYMBOLS: [(&str, &str); 27] = [
 pub(crate) struct Locale {
     /// ISO 639-1.
     pub(crate) language: String,
+    /// Whether it is written from right to left.
+    #[serde(default)]
+    pub(crate) right_to_left: bool,
     pub(crate) decimal: char,
     pub(crate) group: char,
     /// Digits before the decimal sign from which they are grouped: Spanish and Polish leave `1234` whole.
@@ -69,7 +74,7 @@ pub(crate) struct Locale {
     first_day: Option<String>,
     money: String,
     percent: String,
-    months: [String; 12],
+    pub(crate) months: [String; 12],
     /// UN/ECE Rec. 20 codes that this language has a word for: for one `|` for any other number.
     units: BTreeMap<String, String>,
     pub(crate) labels: Labels,
@@ -135,6 +140,7 @@ pub(crate) struct Labels {
     pub(crate) brought_forward: String,
     pub(crate) total_without_vat: String,
     pub(crate) vat_of: String,
+    pub(crate) vat_total: String,
     pub(crate) total_with_vat: String,
     pub(crate) paid: String,
     pub(crate) rounding: String,
@@ -160,6 +166,7 @@ pub(crate) struct Labels {
     pub(crate) account: String,
     pub(crate) iban: String,
     pub(crate) bic: String,
+    pub(crate) bank_code: String,
     pub(crate) reference: String,
     pub(crate) terms: String,
     pub(crate) means: String,
@@ -173,9 +180,13 @@ pub(crate) struct Labels {
     pub(crate) card_payment: String,
     pub(crate) cash: String,
     pub(crate) cheque: String,
+    pub(crate) bank_draft: String,
+    pub(crate) bill_of_exchange: String,
+    pub(crate) promissory_note: String,
     pub(crate) standing_agreement: String,
     pub(crate) online: String,
     pub(crate) clearing: String,
+    pub(crate) as_agreed: String,
     pub(crate) epc_caption: String,
     pub(crate) epc_alt: String,
     pub(crate) verify_heading: String,
@@ -269,7 +280,8 @@ mod tests {
 
     #[test]
     fn every_language_is_complete_and_has_no_empty_label() {
-        for (file, language) in FILES.iter().zip(["en", "de", "es", "fr", "it", "nl", "pl", "pt"]) {
+        for (file, language) in FILES.iter().zip(["en", "ar", "de", "es", "fr", "he", "it", "nl", "pl", "pt"])
+        {
             let locale: Locale = serde_json::from_str(file).unwrap();
             assert_eq!(locale.language, language);
             assert!(!file.contains(": \"\""), "{language} has an empty label");

@@ -20,7 +20,7 @@ const UNKNOWN: char = '\u{25a1}';
 pub(crate) enum Glyphs {
     /// Any of them.
     All,
-    /// Only the first: dull, but no letter can want a mark of another font.
+    /// Only the first, and the plain letters of Hebrew and Arabic: dull, but no letter can want a mark of another font.
     FirstFont,
 }
 
@@ -28,7 +28,7 @@ impl Glyphs {
     fn cover(self, c: char) -> bool {
         match self {
             Self::All => world::fonts().iter().any(|font| font.info().coverage.contains(u32::from(c))),
-            Self::FirstFont => world::fonts()[0].info().coverage.contains(u32::from(c)),
+            Self::FirstFont => world::fonts()[0].info().coverage.contains(u32::from(c)) || is_plain_letter(c),
         }
     }
 
@@ -39,8 +39,14 @@ impl Glyphs {
 
     /// Drops what is invisible or turns the direction of text, and replaces what no font can draw.
     fn drawable(self, text: &str) -> String {
+        let mut after_right_to_left = false;
         text.chars()
             .filter(|c| !is_invisible(*c) || matches!(*c, ISOLATE | ISOLATE_END))
+            .filter(|c| {
+                let unfit = self == Self::FirstFont && after_right_to_left && is_latin_mark(*c);
+                after_right_to_left = is_right_to_left(*c) || unfit;
+                !unfit
+            })
             .map(|c| match c {
                 ' '..='~' | ISOLATE | ISOLATE_END => c,
                 _ if c.is_control() || (c.is_whitespace() && !self.cover(c)) => ' ',
@@ -51,18 +57,22 @@ impl Glyphs {
     }
 
     /// Cleans every string in `value` and lets its long words break. A word is long by the narrowest place it can
-    /// stand in, which the keys tell.
-    pub(crate) fn fit(self, value: &mut Value) {
-        self.fit_within(value, WIDE);
+    /// stand in, which the keys tell. On a page from right to left, what runs the other way is held together.
+    pub(crate) fn fit(self, value: &mut Value, right_to_left: bool) {
+        self.fit_within(value, right_to_left, WIDE);
     }
 
-    fn fit_within(self, value: &mut Value, width: usize) {
+    fn fit_within(self, value: &mut Value, right_to_left: bool, width: usize) {
         match value {
-            Value::String(text) => *text = breakable(&self.drawable(text), width),
-            Value::Array(values) => values.iter_mut().for_each(|v| self.fit_within(v, width)),
+            Value::String(text) => {
+                let drawable = breakable(&self.drawable(text), width);
+                *text = if right_to_left { left_to_right_isolated(&drawable) } else { drawable };
+            }
+            Value::Array(values) => values.iter_mut().for_each(|v| self.fit_within(v, right_to_left, width)),
             Value::Object(fields) => {
-                for (key, v) in fields {
-                    self.fit_within(v, characters(key).unwrap_or(width));
+                // A keyword of the template, not text.
+                for (key, v) in fields.iter_mut().filter(|(key, _)| *key != "weight") {
+                    self.fit_within(v, right_to_left, characters(key).unwrap_or(width));
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -99,6 +109,36 @@ fn breakable(text: &str, width: usize) -> String {
                 out.push(BREAK);
             }
             out.push(c);
+        }
+    }
+    out
+}
+
+/// Isolates what is written from left to right (figures with their signs, names, codes) in text that runs from right
+/// to left: a minus stays before its figure, and an account number in its order.
+fn left_to_right_isolated(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 12);
+    if !text.contains(is_right_to_left) {
+        return format!("{ISOLATE}{text}{ISOLATE_END}");
+    }
+    let turns = |c: char| is_right_to_left(c) || matches!(c, ISOLATE | ISOLATE_END);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let turning = turns(c);
+        let (part, after) = rest.split_at(rest.find(|c| turns(c) != turning).unwrap_or(rest.len()));
+        rest = after;
+        let beside =
+            |c: char| c.is_whitespace() || matches!(c, '.' | ',' | ':' | ';' | '·' | '–' | '?' | '!');
+        let held = part.trim_matches(beside);
+        if turning || held.is_empty() {
+            out.push_str(part);
+        } else {
+            let (before, after) = part.split_once(held).expect("a part of it");
+            out.push_str(before);
+            out.push(ISOLATE);
+            out.push_str(held);
+            out.push(ISOLATE_END);
+            out.push_str(after);
         }
     }
     out
@@ -145,6 +185,16 @@ fn is_right_to_left(c: char) -> bool {
         | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
+/// Letters of which the fonts of this crate have all that belongs to them, vowel signs apart.
+fn is_plain_letter(c: char) -> bool {
+    matches!(c, '\u{5be}' | '\u{5d0}'..='\u{5ea}' | '\u{5f0}'..='\u{5f4}' | '\u{60c}' | '\u{61b}' | '\u{61f}'
+        | '\u{621}'..='\u{63a}' | '\u{641}'..='\u{64a}')
+}
+
+fn is_latin_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{20d0}'..='\u{20f0}')
+}
+
 fn is_private(c: char) -> bool {
     matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
 }
@@ -162,7 +212,21 @@ mod tests {
         assert_eq!(clean("a\u{0}b\tc\u{7f}"), "a b c ");
         assert_eq!(clean("\u{e000}漢"), "□□");
         assert_eq!(clean("Żółć Ωμέγα Жук שלום"), "Żółć Ωμέγα Жук שלום");
-        assert_eq!(Glyphs::FirstFont.clean("Жש"), "Ж□");
+        assert_eq!(Glyphs::FirstFont.clean("Жש\u{301}ա"), "Жש□");
+    }
+
+    #[test]
+    fn figures_and_names_keep_their_order_on_a_page_from_right_to_left() {
+        let isolated =
+            |text: &str| left_to_right_isolated(text).replace(ISOLATE, "[").replace(ISOLATE_END, "]");
+        assert_eq!(isolated("\u{2212}5.00"), "[\u{2212}5.00]");
+        assert_eq!(isolated("Thank you."), "[Thank you.]");
+        assert_eq!(isolated("הנחה: \u{2212}5.00"), "הנחה: [\u{2212}5.00]");
+        assert_eq!(isolated("מע״מ 19% על 1,200.00"), "מע״מ [19%] על [1,200.00]");
+        assert_eq!(isolated("Sample Ltd. (Dublin) – א"), "[Sample Ltd. (Dublin)] – א");
+        assert_eq!(isolated("א · ב"), "א · ב");
+        assert_eq!(isolated("חשבונית -07/#"), "חשבונית [-07/#]");
+        assert_eq!(isolated("12 \u{2068}שלום\u{2069} a"), "[12] [שלום] [a]");
     }
 
     #[test]

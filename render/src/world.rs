@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-use counterfoil_invoice::paper::{Paper, Relationship};
+use counterfoil_invoice::paper::{Paper, PaperFormat, Relationship};
 use jiff::tz::TimeZone;
 use serde_json::json;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
@@ -19,6 +19,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use crate::RenderError;
 use crate::sheet::Sheet;
 use crate::text::Glyphs;
+use crate::{accent, logo};
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 static BOOK: LazyLock<LazyHash<FontBook>> = LazyLock::new(|| LazyHash::new(FontBook::from_fonts(fonts())));
@@ -29,6 +30,10 @@ static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
         &include_bytes!("../fonts/Inter-Regular.otf")[..],
         include_bytes!("../fonts/Inter-Medium.otf"),
         include_bytes!("../fonts/Inter-SemiBold.otf"),
+        include_bytes!("../fonts/NotoSansHebrew-Regular.ttf"),
+        include_bytes!("../fonts/NotoSansHebrew-Bold.ttf"),
+        include_bytes!("../fonts/NotoSansArabic-Regular.ttf"),
+        include_bytes!("../fonts/NotoSansArabic-Bold.ttf"),
         include_bytes!("../fonts/DejaVuSans.ttf"),
     ]
     .into_iter()
@@ -54,10 +59,10 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// # Errors
-    /// [`RenderError::AttachmentName`], [`RenderError::QrTooLong`].
+    /// [`RenderError::AttachmentName`], [`RenderError::QrTooLong`], [`RenderError::Logo`].
     pub(crate) fn new(paper: &Paper<'_>, sheet: &Sheet, glyphs: Glyphs) -> Result<Self, RenderError> {
         let mut text = serde_json::to_value(sheet).expect("a sheet is strings and numbers");
-        glyphs.fit(&mut text);
+        glyphs.fit(&mut text, sheet.right_to_left);
 
         let mut attachments = Vec::new();
         let mut files = Vec::new();
@@ -83,12 +88,22 @@ impl Desk {
             files.push((id("/verification.svg"), Bytes::from_string(code)));
         }
         let payment = sheet.payment_code.as_deref().and_then(crate::qr::epc_svg);
+        let stationery = paper.stationery;
+        let logo = stationery.logo.as_ref().map(logo::place).transpose()?;
         let meta = json!({
+            "format": match stationery.format {
+                PaperFormat::A4 => "a4",
+                PaperFormat::Letter => "us-letter",
+            },
+            "accent": accent::legible(stationery.accent).to_string(),
+            "logo": logo.as_ref().map(|logo| [logo.width, logo.height]),
+            "language": sheet.language,
             "title": glyphs.clean(&sheet.title),
             "author": glyphs.clean(&sheet.seller.name),
             "attachments": attachments,
             "has-payment-code": payment.is_some(),
         });
+        files.extend(logo.map(|logo| (id("/logo.png"), Bytes::new(logo.png))));
         files.extend(payment.map(|svg| (id("/payment.svg"), Bytes::from_string(svg))));
         files
             .push((id("/sheet.json"), Bytes::from_string(json!({ "text": text, "meta": meta }).to_string())));

@@ -5,6 +5,7 @@ mod certificate;
 mod identity;
 mod import;
 mod inspect;
+mod page_text;
 mod pdf;
 mod sign;
 mod signed_data;
@@ -18,6 +19,7 @@ pub use inspect::{
     Change, EmbeddedFile, Inspection, NotAPdf, SignatureFault, SignatureState, Signer, TamperFinding,
     inspect_pdf,
 };
+pub use page_text::page_text;
 pub use pdf::PdfError;
 pub use sign::{SignError, SignatureDetails, sign_pdf};
 pub use trust::{ChainError, chains_to};

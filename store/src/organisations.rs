@@ -1,6 +1,7 @@
 //! Organisations, their secrets and their payee accounts.
 
 use counterfoil_identity::OrganisationId;
+use counterfoil_invoice::paper::Stationery;
 use counterfoil_invoice::{Currency, Seller};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,9 @@ pub struct Profile {
     pub payment_days: u16,
     /// BCP 47 language of its documents.
     pub language: String,
+    /// What its documents are drawn on.
+    #[serde(default)]
+    pub stationery: Stationery,
 }
 
 /// A tenant.

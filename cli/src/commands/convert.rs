@@ -3,7 +3,7 @@
 use anyhow::{Context as _, bail};
 use counterfoil_einvoice::Syntax;
 use counterfoil_invoice::Document;
-use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship};
+use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship, Stationery};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -87,6 +87,7 @@ fn drawn(document: &Document, xml: Vec<u8>) -> anyhow::Result<Vec<u8>> {
         // The same document gives the same bytes.
         created: Timestamp::from(noon),
         language: "en",
+        stationery: &Stationery::default(),
         attachments: vec![EmbeddedFile {
             name: "factur-x.xml".to_owned(),
             mime_type: "text/xml".to_owned(),

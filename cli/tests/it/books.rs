@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use counterfoil_billing::documents::Format;
+use counterfoil_billing::documents::{DocumentError, Format};
 use counterfoil_billing::issue::IssueError;
 use counterfoil_billing::organisations::OrganisationFile;
 use counterfoil_billing::verdict::Verdict;
-use counterfoil_billing::{Billing, Clock, Parts};
+use counterfoil_billing::{Billing, Clock, Parts, Renderer};
 use counterfoil_identity::password::Cost;
 use counterfoil_identity::permission::{Credit, EditDrafts, Issue, ReadBooks};
 use counterfoil_identity::session::{SessionTimes, Stage};
@@ -14,6 +14,8 @@ use counterfoil_identity::{
     Actor, Membership, MembershipState, OrganisationId, PersonId, Role, SessionId, Token, authorize,
     authorize_operator, gate, token,
 };
+use counterfoil_invoice::paper::Paper;
+use counterfoil_store::outbox::MessageKind;
 use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
 use counterfoil_vault::RootKey;
 use object_store::local::LocalFileSystem;
@@ -23,20 +25,35 @@ use crate::programs::{DRAFT, surrounding};
 
 const ISSUES: usize = 64;
 
+const NOW: &str = "2026-03-03T10:00:00Z";
+
 /// The use cases on these books, with files and second place in a folder.
 pub(crate) async fn billing(database: &DatabaseUrl, folder: &std::path::Path) -> Billing {
+    drawing(
+        books(database, folder).await,
+        Arc::new(|paper| counterfoil_render::pdf(paper).map_err(Into::into)),
+    )
+    .await
+}
+
+async fn books(database: &DatabaseUrl, folder: &std::path::Path) -> Store {
     let [files, checkpoints] = ["files", "checkpoints"].map(|name| folder.join(name));
     std::fs::create_dir_all(&files).unwrap();
     std::fs::create_dir_all(&checkpoints).unwrap();
-    let clock = Clock::at("2026-03-03T10:00:00Z".parse().unwrap());
     let (root, place) = (RootKey::from_bytes([7; 32]), SecondPlace::folder(checkpoints));
     let files = Arc::new(LocalFileSystem::new_with_prefix(files).unwrap());
-    let store = Store::open(database, root, files, place, clock.now()).await.unwrap();
+    Store::open(database, root, files, place, NOW.parse().unwrap()).await.unwrap()
+}
+
+async fn drawing(store: Store, renderer: Renderer) -> Billing {
     let parts = Parts {
         store,
-        clock,
+        clock: Clock::at(NOW.parse().unwrap()),
         time_zone: jiff::tz::TimeZone::UTC,
-        renderer: Arc::new(|paper| counterfoil_render::pdf(paper).map_err(Into::into)),
+        renderer,
+        proofreader: Arc::new(|page, document, language| {
+            counterfoil_render::proofread(page, document, language).map_err(Into::into)
+        }),
         send_mail: None,
         base_url: "https://localhost:8443".to_owned(),
         password_cost: Cost::FLOOR,
@@ -98,6 +115,57 @@ async fn sixty_four_issues_at_once_on_postgresql() {
     let Some(server) = surrounding("COUNTERFOIL_TEST_POSTGRES") else { return };
     let url = crate::programs::fresh_database(&server, "parallel");
     issue_in_parallel(&DatabaseUrl::parse(&url).unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_with_a_wrong_amount_or_another_account_is_never_released() {
+    type Slip = fn(&mut counterfoil_invoice::Document);
+    let slips: [(&str, Slip); 3] = [
+        ("amount due (BT-115)", |document| document.totals.amount_due.0 = rust_decimal::Decimal::TEN),
+        ("payee account (BT-84)", |document| {
+            let payment = document.content.payment.as_mut().unwrap();
+            payment.credit_transfers[0].account = "DE89370400440532013000".to_owned();
+        }),
+        ("number (BT-1)", |document| document.number.push('7')),
+    ];
+    for (term, slip) in slips {
+        let folder = tempfile::tempdir().unwrap();
+        let database = DatabaseUrl::sqlite(&folder.path().join("books.sqlite"));
+        // A template with a fault: it draws something else than it was given.
+        let faulty: Renderer = Arc::new(move |paper| {
+            let mut document = paper.document.clone();
+            slip(&mut document);
+            counterfoil_render::pdf(&Paper { document: &document, ..paper.clone() }).map_err(Into::into)
+        });
+        let store = books(&database, folder.path()).await;
+        let billing = drawing(store.clone(), faulty).await;
+        let gate = gate::operator_command("test");
+        let org = billing.create_organisation(&gate, organisation().into_new("acme")).await.unwrap();
+        let drafts = authorize_operator::<EditDrafts>(&gate, org).unwrap();
+        let issue = authorize_operator::<Issue>(&gate, org).unwrap();
+        let read = authorize_operator::<ReadBooks>(&gate, org).unwrap();
+        let draft = billing.create_draft(&drafts, None, serde_json::from_str(DRAFT).unwrap()).await.unwrap();
+        let invoice = billing.issue(&issue, draft, 1).await.unwrap().id;
+        let refused = billing.seal_document(org, invoice).await.unwrap_err();
+        let expected =
+            format!("the file was not released: the page does not say what the e-invoice says: {term}");
+        assert_eq!(refused.to_string(), expected);
+        let kept = billing.document(&read, invoice, Format::Pdf).await;
+        assert!(matches!(kept, Err(DocumentError::NotYet)), "{term}: nothing may be handed out");
+        // The message that asks for the file has failed for good: it is not due again.
+        assert_eq!(billing.work_outbox().await.unwrap(), 0);
+        let later = "2036-01-01T00:00:00Z".parse().unwrap();
+        assert_eq!(
+            store.list_due_messages(MessageKind::SealDocument, later, 10).await.unwrap(),
+            [],
+            "{term}"
+        );
+        // The right template makes the file.
+        let right = |paper: &Paper<'_>| counterfoil_render::pdf(paper).map_err(Into::into);
+        let repaired = drawing(store, Arc::new(right)).await;
+        repaired.seal_document(org, invoice).await.unwrap();
+        assert!(billing.document(&read, invoice, Format::Pdf).await.is_ok());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -54,6 +54,9 @@ impl World {
             store: store.clone(),
             clock,
             time_zone: jiff::tz::TimeZone::UTC,
+            proofreader: Arc::new(|page, document, language| {
+                counterfoil_render::proofread(page, document, language).map_err(Into::into)
+            }),
             renderer: Arc::new(move |paper| {
                 if may_draw.load(Ordering::SeqCst) {
                     counterfoil_render::pdf(paper).map_err(Into::into)

@@ -34,6 +34,9 @@ async fn books(data: &Path) -> (Store, Billing, OrganisationId) {
         clock: Clock::System,
         time_zone: jiff::tz::TimeZone::UTC,
         renderer: Arc::new(|paper| counterfoil_render::pdf(paper).map_err(Into::into)),
+        proofreader: Arc::new(|page, document, language| {
+            counterfoil_render::proofread(page, document, language).map_err(Into::into)
+        }),
         send_mail: None,
         base_url: "https://localhost:8443".to_owned(),
         password_cost: Cost::FLOOR,

@@ -13,6 +13,7 @@ use serde::Serialize;
 use self::lines::{Columns, Line};
 use self::payment::Payment;
 use self::sums::Sum;
+pub(crate) use self::sums::shows_vat_total;
 use crate::locale::{Labels, Locale, fill};
 use crate::text::{line, lines, shortened};
 
@@ -26,7 +27,9 @@ pub(crate) type Fact = (String, Vec<String>);
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct Sheet {
+    #[serde(skip)]
     pub(crate) language: String,
+    pub(crate) right_to_left: bool,
     /// `Invoice 2026-0042`.
     pub(crate) title: String,
     running: Running,
@@ -118,6 +121,7 @@ impl Sheet {
 
         Self {
             language: locale.language.clone(),
+            right_to_left: locale.right_to_left,
             running: Running { title: shortened(&title, 60), seller: shortened(&seller.name, 60) },
             title,
             subtitle: clerk.preceding_invoices(),
@@ -206,7 +210,8 @@ impl Clerk<'_> {
     }
 }
 
-fn type_name<'a>(labels: &'a Labels, content: &Content) -> &'a str {
+/// BT-3 in words.
+pub(crate) fn type_name<'a>(labels: &'a Labels, content: &Content) -> &'a str {
     match content.type_code.as_str() {
         "326" => &labels.partial_invoice,
         "383" => &labels.debit_note,

@@ -86,7 +86,8 @@ impl Clerk<'_> {
         let stated = text(&instructions.means_text);
         let by_transfer = CREDIT_TRANSFERS.contains(&instructions.means_code.as_str());
         if !(by_transfer && stated.is_none()) {
-            add(&labels.means, stated.or_else(|| means(labels, &instructions.means_code).cloned()));
+            let named = || means(labels, &instructions.means_code).cloned();
+            add(&labels.means, stated.or_else(named).or_else(|| Some(line(&instructions.means_code))));
         }
         for transfer in &instructions.credit_transfers {
             add(&labels.account_name, Some(self.account_name(transfer)));
@@ -94,7 +95,8 @@ impl Clerk<'_> {
                 Ok(iban) => add(&labels.iban, Some(iban.grouped())),
                 Err(_) => add(&labels.account, Some(line(&transfer.account))),
             }
-            add(&labels.bic, text(&transfer.service_provider));
+            let is_bic = transfer.service_provider.as_deref().is_some_and(|code| Bic::parse(code).is_ok());
+            add(if is_bic { &labels.bic } else { &labels.bank_code }, text(&transfer.service_provider));
         }
         if let Some(PaymentCard { primary_account_number, holder_name }) = &instructions.card {
             add(&labels.card, Some(line(primary_account_number)));
@@ -140,17 +142,26 @@ impl Clerk<'_> {
     }
 }
 
-/// UNTDID 4461 in words, where people have one.
+/// UNTDID 4461 in words.
 fn means<'a>(labels: &'a Labels, code: &str) -> Option<&'a String> {
-    match code {
-        "10" => Some(&labels.cash),
-        "20" => Some(&labels.cheque),
-        "30" | "31" | "42" | "58" => Some(&labels.credit_transfer),
-        "48" | "54" | "55" => Some(&labels.card_payment),
-        "49" | "59" => Some(&labels.direct_debit),
-        "57" => Some(&labels.standing_agreement),
-        "68" => Some(&labels.online),
-        "97" => Some(&labels.clearing),
-        _ => None,
-    }
+    Some(match code {
+        "10" => &labels.cash,
+        "20" | "23" | "25" | "26" | "92" => &labels.cheque,
+        "21" | "22" | "91" => &labels.bank_draft,
+        "24" | "44" | "70" | "74" | "75" | "76" | "77" | "78" => &labels.bill_of_exchange,
+        "60" | "61" | "62" | "63" | "64" | "65" | "66" | "67" => &labels.promissory_note,
+        // Credits of the American clearing houses, of post offices and of banks.
+        "2" | "5" | "6" | "11" | "13" | "15" | "17" | "19" | "28" | "30" | "32" | "34" | "36" | "38"
+        | "40" | "42" | "43" | "45" | "50" | "51" | "52" | "53" | "56" | "58" | "69" | "93" | "94" | "95" => {
+            &labels.credit_transfer
+        }
+        "3" | "4" | "7" | "12" | "14" | "16" | "18" | "27" | "29" | "31" | "33" | "35" | "37" | "39"
+        | "41" | "46" | "47" | "49" | "59" => &labels.direct_debit,
+        "48" | "54" | "55" => &labels.card_payment,
+        "57" => &labels.standing_agreement,
+        "68" => &labels.online,
+        "9" | "97" => &labels.clearing,
+        "1" | "ZZZ" => &labels.as_agreed,
+        _ => return None,
+    })
 }

@@ -1,6 +1,6 @@
 //! The sums under the lines (BG-20 to BG-23).
 
-use counterfoil_invoice::{Amount, VatBreakdown, VatCategory};
+use counterfoil_invoice::{Amount, Document, VatBreakdown, VatCategory};
 use serde::Serialize;
 
 use super::Clerk;
@@ -32,7 +32,13 @@ impl Clerk<'_> {
     pub(super) fn sums(&self) -> Vec<Sum> {
         let (labels, content, totals) = (&self.locale.labels, self.content, &self.document.totals);
         let minus = |amount: Amount| Amount(-amount.0);
-        let mut sums = vec![self.plain(labels.net_total.clone(), totals.line_net_total)];
+        let mut sums = Vec::new();
+        let changed = !content.allowances.is_empty()
+            || !content.charges.is_empty()
+            || totals.total_without_vat.0 != totals.line_net_total.0;
+        if changed {
+            sums.push(self.plain(labels.net_total.clone(), totals.line_net_total));
+        }
         for a in &content.allowances {
             let reason = a.reason.as_ref();
             let change =
@@ -45,10 +51,12 @@ impl Clerk<'_> {
                 Change { kind: &labels.charge, reason, percentage: c.percentage, base: c.base_amount };
             sums.push(self.plain(self.change(&change), c.amount));
         }
-        if sums.len() > 1 || totals.total_without_vat.0 != totals.line_net_total.0 {
-            sums.push(self.plain(labels.total_without_vat.clone(), totals.total_without_vat));
+        sums.push(self.plain(labels.total_without_vat.clone(), totals.total_without_vat));
+        let breakdown = &self.document.vat_breakdown;
+        sums.extend(breakdown.iter().map(|vat| self.vat(vat)));
+        if shows_vat_total(self.document) {
+            sums.extend(totals.vat_total.map(|total| self.plain(labels.vat_total.clone(), total)));
         }
-        sums.extend(self.document.vat_breakdown.iter().map(|vat| self.vat(vat)));
         sums.push(Sum {
             weight: Weight::Strong,
             ..self.plain(labels.total_with_vat.clone(), totals.total_with_vat)
@@ -88,6 +96,13 @@ impl Clerk<'_> {
         let notes = reason.or(vat.exemption_reason_code.as_deref()).map(lines).unwrap_or_default();
         Sum { notes, ..self.plain(label, vat.tax_amount) }
     }
+}
+
+/// Whether the VAT total (BT-110) has a row of its own: not, if the only row of the breakdown says it just above the
+/// total with VAT. A long list of sums may end a page between the two.
+pub(crate) fn shows_vat_total(document: &Document) -> bool {
+    let changes = document.content.allowances.len() + document.content.charges.len();
+    document.vat_breakdown.len() != 1 || changes > 12
 }
 
 /// What a category is called, if the rate does not say it all.

@@ -92,13 +92,7 @@ fn endless_text_wraps_and_stays_on_the_page() {
 
 #[test]
 fn very_long_names_keep_their_place() {
-    let long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft mbH & Co. KG auf Aktien";
-    let mut content = sample::plain();
-    content.seller.name = long.into();
-    content.seller.trading_name = None;
-    content.buyer.name = long.into();
-    content.lines[0].item.name = long.into();
-    let pdf = draw("long-names", &document(content), "de");
+    let pdf = draw("long-names", &document(sample::long_names()), "de");
     assert_eq!(pages(&pdf), 1);
     assert_eq!(ink_beyond_the_margin(&pdf), 0);
 }

@@ -5,5 +5,6 @@
 mod file;
 mod hostile;
 mod page;
+mod proof;
 mod sample;
 mod tools;

@@ -1,6 +1,7 @@
 //! What a reader finds on the page.
 
 use counterfoil_invoice::VatCategory;
+use counterfoil_invoice::paper::{Logo, PaperFormat, Stationery};
 use counterfoil_invoice::vat::VatExemption;
 
 use crate::sample::{self, document, some};
@@ -85,7 +86,7 @@ fn german_is_german_to_the_last_figure() {
 
 #[test]
 fn every_language_draws_every_kind_of_document() {
-    for language in ["en", "de", "fr", "es", "it", "nl", "pl", "pt", "xx"] {
+    for language in sample::LANGUAGES.into_iter().chain(["xx"]) {
         for content in [sample::plain(), sample::credit_note(), sample::reverse_charge()] {
             let text = text(&draw(&format!("language-{language}"), &document(content), language));
             assert_holds(&text, &["2026-0042", "DE89 3704 0044 0532 0130 00", "2026"]);
@@ -178,4 +179,99 @@ fn currencies_have_their_own_decimals() {
     let mut content = sample::plain();
     content.currency = "JPY".parse().unwrap();
     assert_holds(&text(&draw("yen", &document(content), "en")), &["Amount JPY", "Amount due JPY 1,428"]);
+}
+
+/// Where a word begins on the first page, in millimetres from its left and upper edge.
+fn place_of(pdf: &[u8], word: &str) -> (f64, f64) {
+    let page = crate::tools::boxes(pdf);
+    let line =
+        page.lines().find(|line| line.contains(&format!(">{word}<"))).unwrap_or_else(|| panic!("no {word}"));
+    let number = |name: &str| -> f64 {
+        let value = line.split(&format!("{name}=\"")).nth(1).unwrap().split('"').next().unwrap();
+        value.parse::<f64>().unwrap() * 25.4 / 72.0
+    };
+    (number("xMin"), number("yMin"))
+}
+
+#[test]
+fn the_address_stands_where_the_envelope_has_its_window() {
+    let document = document(sample::american());
+    let mut paper = sample::paper(&document, "en");
+    // DIN 5008 form B: 20 to 105 mm from the left, 45 to 90 mm from the top.
+    let (x, y) = place_of(&counterfoil_render::pdf(&paper).unwrap(), "Attn.");
+    assert!((20.0..105.0).contains(&x) && (55.0..85.0).contains(&y), "{x} {y}");
+    // US #10: the lower window shows 7/8 to 4 3/8 in from the left and 2.04 to 3.17 in from the top.
+    let letter = Stationery { format: PaperFormat::Letter, ..Stationery::default() };
+    paper.stationery = &letter;
+    let pdf = counterfoil_render::pdf(&paper).unwrap();
+    for word in ["Attn.", "Portland,"] {
+        let (x, y) = place_of(&pdf, word);
+        assert!((22.3..111.0).contains(&x) && (51.9..80.4).contains(&y), "{word} {x} {y}");
+    }
+    let page = lopdf::Document::load_mem(&pdf).unwrap();
+    let (_, id) = page.get_pages().into_iter().next().unwrap();
+    let size = page.get_dictionary(id).unwrap().get(b"MediaBox").and_then(lopdf::Object::as_array).unwrap();
+    assert_eq!((size[2].as_float().unwrap(), size[3].as_float().unwrap()), (612.0, 792.0));
+}
+
+#[test]
+fn from_right_to_left_the_page_is_mirrored_and_figures_are_not() {
+    let pdf = draw("hebrew", &document(sample::rich()), "he");
+    let (amount, item) = (place_of(&pdf, "1,125.00").0, place_of(&pdf, "Calibration").0);
+    assert!(amount < 60.0 && item > 100.0, "{amount} {item}");
+    assert_holds(
+        &text(&pdf),
+        &["DE89 3704 0044 0532 0130 00", "\u{2212}5.00", "7.5", "2,500", "EUR 6,941.52"],
+    );
+    for language in ["he", "ar"] {
+        let text = text(&draw("mirrored", &document(sample::everything()), language));
+        assert!(!text.contains(['{', '}', '□']), "{language}: {text}");
+    }
+}
+
+#[test]
+fn a_logo_stands_for_the_name_and_says_whose_it_is() {
+    let document = document(sample::plain());
+    let mut paper = sample::paper(&document, "en");
+    let logo = Stationery { logo: Some(Logo { png_base64: sample::LOGO.into() }), ..Stationery::default() };
+    paper.stationery = &logo;
+    let pdf = counterfoil_render::pdf(&paper).unwrap();
+    let file = lopdf::Document::load_mem(&pdf).unwrap();
+    let images = file
+        .objects
+        .values()
+        .filter_map(|object| object.as_stream().ok())
+        .filter(|stream| stream.dict.get(b"Width").is_ok_and(|width| matches!(width.as_i64(), Ok(300))));
+    assert!(images.count() >= 1);
+    assert_holds(&text(&pdf), &["Example Instruments GmbH", "Invoice 2026-0042"]);
+    let alternative = file.objects.values().filter_map(|object| object.as_dict().ok());
+    assert!(
+        alternative
+            .filter_map(|element| element.get(b"Alt").ok())
+            .any(|alt| { alt.as_str().is_ok_and(|alt| alt == b"Example Instruments") })
+    );
+    let broken = Stationery { logo: Some(Logo { png_base64: "AAAA".into() }), ..Stationery::default() };
+    paper.stationery = &broken;
+    assert!(matches!(counterfoil_render::pdf(&paper), Err(counterfoil_render::RenderError::Logo)));
+}
+
+#[test]
+fn every_way_to_pay_is_said_in_words() {
+    for (code, words) in [
+        ("10", "Cash"),
+        ("20", "Cheque"),
+        ("22", "Banker's draft"),
+        ("24", "Bill of exchange"),
+        ("49", "Direct debit"),
+        ("54", "Card"),
+        ("57", "Standing agreement"),
+        ("60", "Promissory note"),
+        ("68", "Online payment"),
+        ("97", "Clearing"),
+        ("ZZZ", "As agreed"),
+    ] {
+        let mut content = sample::plain();
+        content.payment.as_mut().unwrap().means_code = code.into();
+        assert_holds(&text(&draw("means", &document(content), "en")), &[&format!("Payment by {words}")]);
+    }
 }

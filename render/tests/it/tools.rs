@@ -24,17 +24,40 @@ pub(crate) fn text(pdf: &[u8]) -> String {
 
 /// The text of a PDF, page after page, each ended by a form feed.
 pub(crate) fn raw_text(pdf: &[u8]) -> String {
+    poppler_text(pdf, &["-raw"])
+}
+
+/// The words of the first page and where they stand, a line each.
+pub(crate) fn boxes(pdf: &[u8]) -> String {
+    poppler_text(pdf, &["-bbox", "-l", "1"])
+}
+
+fn poppler_text(pdf: &[u8], options: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("page.pdf");
     std::fs::write(&path, pdf).unwrap();
     let output = Command::new("pdftotext")
-        .args(["-raw", "-enc", "UTF-8"])
+        .args(options)
+        .args(["-enc", "UTF-8"])
         .arg(&path)
         .arg("-")
         .output()
         .expect("pdftotext must be installed: package poppler-utils");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// What qpdf finds wrong with a file's structure: nothing, or its words.
+pub(crate) fn structural_faults(pdf: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("page.pdf");
+    std::fs::write(&path, pdf).unwrap();
+    let output = Command::new("qpdf")
+        .arg("--check")
+        .arg(&path)
+        .output()
+        .expect("qpdf must be installed: package qpdf");
+    if output.status.success() { String::new() } else { String::from_utf8_lossy(&output.stderr).into_owned() }
 }
 
 pub(crate) fn pages(pdf: &[u8]) -> usize {

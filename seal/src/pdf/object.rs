@@ -52,6 +52,10 @@ impl Dictionary {
         self.0.insert(key.into(), value);
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], &Object)> {
+        self.0.iter().map(|(key, value)| (key.as_slice(), value))
+    }
+
     pub(crate) fn into_values(self) -> impl Iterator<Item = Object> {
         self.0.into_values()
     }

@@ -1,6 +1,7 @@
 //! What an organisation says of itself, where it is paid, and the keys that prove its documents.
 
 pub(crate) mod profile;
+mod stationery;
 
 use askama::Template;
 use axum::extract::State;
@@ -37,7 +38,13 @@ impl Fields for Particulars {
         ("currency", "Currency"),
         ("payment_days", "Days to pay"),
         ("language", "Language of documents"),
+        ("paper_format", "Paper size"),
+        ("accent", "Accent colour"),
+        ("remove_logo", "Remove the logo"),
     ];
+    const FILES: &'static [(&'static str, &'static str)] = &[("logo", "Logo")];
+    // Room for a logo that is refused by a message at its field.
+    const LIMIT: usize = 4 << 20;
 }
 
 #[derive(Template)]
@@ -110,7 +117,8 @@ pub async fn show(
 ) -> Result<Response, ErrorPage> {
     let view = billing.organisation(&actor).await?;
     let form = Form::blank().with("version", view.organisation.version);
-    let form = profile::fill(form, &view.organisation.profile);
+    let profile = &view.organisation.profile;
+    let form = stationery::fill(profile::fill(form, profile), &profile.stationery);
     let may_change = signed_in.actor::<ManageOrganisation>(page.slug()).is_ok();
     Ok(Page::ok(OrganisationPage::new(&billing, page, view, form, may_change)).into_response())
 }
@@ -128,7 +136,8 @@ pub async fn update(
     let version =
         form.text("version").parse().map_err(|_| ErrorPage::unprocessable("the form names no version"))?;
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
-    if profile::read(&mut form, &mut profile) {
+    let paper = stationery::read(&mut form, &mut profile.stationery).await;
+    if profile::read(&mut form, &mut profile) && paper {
         match billing.update_profile(form.once(&actor), version, profile).await {
             Ok(()) => {
                 let saved =

@@ -9,10 +9,12 @@ use crate::form::{Fields, Form};
 
 /// The languages documents can be in, by their own names.
 const LANGUAGES: &[(&str, &str)] = &[
+    ("ar", "العربية"),
     ("de", "Deutsch"),
     ("en", "English"),
     ("es", "Español"),
     ("fr", "Français"),
+    ("he", "עברית"),
     ("it", "Italiano"),
     ("nl", "Nederlands"),
     ("pl", "Polski"),

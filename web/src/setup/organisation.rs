@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::organisations::{NewOrganisation, OrganisationError};
+use counterfoil_invoice::paper::Stationery;
 use counterfoil_invoice::{Currency, Seller};
 use counterfoil_store::organisations::{PayeeAccount, Profile};
 
@@ -74,6 +75,7 @@ pub async fn create(
         currency: Currency::EUR,
         payment_days: 14,
         language: "en".to_owned(),
+        stationery: Stationery::default(),
     };
     let mut form = with_slug(form);
     let readable = profile::read(&mut form, &mut profile);

@@ -23,6 +23,7 @@ mod portal;
 mod routes;
 mod server;
 mod site;
+mod stationery;
 mod templates;
 mod tls;
 mod typing;

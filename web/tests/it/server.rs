@@ -14,6 +14,7 @@ use counterfoil_billing::{Billing, Clock, Parts};
 use counterfoil_identity::Token;
 use counterfoil_identity::password::Cost;
 use counterfoil_identity::recovery::RecoveryCode;
+use counterfoil_invoice::paper::Stationery;
 use counterfoil_invoice::{Currency, PostalAddress, Seller};
 use counterfoil_store::organisations::{PayeeAccount, Profile};
 use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
@@ -79,6 +80,7 @@ impl Server {
             clock,
             time_zone: TimeZone::UTC,
             renderer: Arc::new(|_| Err("no paper in these tests".into())),
+            proofreader: Arc::new(|_, _, _| Err("no paper in these tests".into())),
             send_mail: None,
             base_url: ORIGIN.to_owned(),
             password_cost: Cost::FLOOR,
@@ -181,6 +183,7 @@ impl Server {
             currency: Currency::EUR,
             payment_days: 14,
             language: "en".into(),
+            stationery: Stationery::default(),
         };
         let account = PayeeAccount {
             iban: "DE02120300000000202051".into(),

@@ -1,0 +1,241 @@
+//! Proof-reading: does the finished page say what the e-invoice inside says? What is compared was read from the PDF's
+//! own glyphs, and figures and dates are read back from it as a person would read them.
+
+use counterfoil_invoice::{Amount, Document, Iban};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::figures::MINUS;
+use crate::locale::Locale;
+use crate::sheet::{shows_vat_total, type_name};
+use crate::text::{Glyphs, line};
+
+/// The page and the e-invoice do not say the same. The message names terms and no values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the page does not say what the e-invoice says: {}", .0.join(", "))]
+pub struct Misprint(pub Vec<&'static str>);
+
+/// Compares the text of a drawn page, run by run in the order it is painted, with the document that its e-invoice
+/// holds: number, dates, net total, VAT total, amount due and payee accounts, each beside its label in this language.
+///
+/// # Errors
+/// [`Misprint`] with every term that is missing or says something else.
+pub fn proofread(runs: &[String], document: &Document, language: &str) -> Result<(), Misprint> {
+    let page = Page::of(runs, Locale::of(language));
+    let (content, totals, labels) = (&document.content, &document.totals, &page.locale.labels);
+    let currency = content.currency.code();
+    let due = if content.is_credit_note() { &labels.amount_credited } else { &labels.amount_due };
+    let mut wrong = Vec::new();
+    let mut expect = |holds: bool, term: &'static str| {
+        if !holds {
+            wrong.push(term);
+        }
+    };
+    expect(page.titled(type_name(labels, content), &document.number), "number (BT-1)");
+    expect(page.dated(&labels.issue_date, document.issue_date), "issue date (BT-2)");
+    expect(content.due_date.is_none_or(|date| page.dated(&labels.due_date, date)), "due date (BT-9)");
+    let stated = |label: &str, amount: Amount| page.stated(label, currency, amount.0);
+    expect(stated(&labels.total_without_vat, totals.total_without_vat), "total without VAT (BT-109)");
+    expect(totals.vat_total.is_none_or(|vat| page.taxed(document, vat.0)), "VAT total (BT-110)");
+    expect(stated(&labels.total_with_vat, totals.total_with_vat), "total with VAT (BT-112)");
+    expect(stated(due, totals.amount_due) && page.headed(document), "amount due (BT-115)");
+    let accounts = content.payment.iter().flat_map(|payment| &payment.credit_transfers);
+    expect(accounts.into_iter().all(|transfer| page.pays_to(&transfer.account)), "payee account (BT-84)");
+    if wrong.is_empty() { Ok(()) } else { Err(Misprint(wrong)) }
+}
+
+/// The text of a page without spaces, and where its runs begin.
+struct Page {
+    locale: &'static Locale,
+    text: String,
+    starts: Vec<usize>,
+}
+
+impl Page {
+    fn of(runs: &[String], locale: &'static Locale) -> Self {
+        let (mut text, mut starts) = (String::new(), Vec::new());
+        for run in runs {
+            let run = bare(run);
+            if !run.is_empty() {
+                starts.push(text.len());
+                text.push_str(&run);
+            }
+        }
+        starts.push(text.len());
+        Self { locale, text, starts }
+    }
+
+    /// The runs behind each place where this stands and where a run ends with it.
+    fn after<'a>(&'a self, label: &str) -> impl Iterator<Item = Vec<&'a str>> {
+        let label = bare(label);
+        let ends: Vec<usize> = self.text.match_indices(&label).map(|(at, _)| at + label.len()).collect();
+        ends.into_iter().filter_map(|end| {
+            let next = self.starts.binary_search(&end).ok()?;
+            let runs = self.starts[next..].windows(2).take(MOST_RUNS);
+            Some(runs.map(|ends| &self.text[ends[0]..ends[1]]).collect())
+        })
+    }
+
+    /// The kind of document and its number, alone on a line, in the order of either direction.
+    fn titled(&self, kind: &str, number: &str) -> bool {
+        let (kind, number) = (bare(kind), bare(&Glyphs::All.clean(&line(number))));
+        [format!("{kind}{number}"), format!("{number}{kind}")].iter().any(|title| {
+            let found = self.text.match_indices(title.as_str());
+            found.map(|(at, _)| (at, at + title.len())).any(|(at, end)| self.parted(at) && self.parted(end))
+        })
+    }
+
+    /// Whether runs meet here.
+    fn parted(&self, at: usize) -> bool {
+        self.starts.binary_search(&at).is_ok()
+    }
+
+    fn dated(&self, label: &str, date: Date) -> bool {
+        self.after(label)
+            .any(|runs| (1..=runs.len()).any(|count| self.date(&runs[..count].concat()) == Some(date)))
+    }
+
+    /// Day, name of the month and year, in any order.
+    fn date(&self, text: &str) -> Option<Date> {
+        let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+        let (first, second) = (numbers.next()?, numbers.next()?);
+        if numbers.next().is_some() {
+            return None;
+        }
+        let (year, day) = if first.len() > second.len() { (first, second) } else { (second, first) };
+        let named = |(_, name): &(usize, &String)| text.contains(&bare(name));
+        let months = self.locale.months.iter().enumerate().filter(named);
+        let (month, _) = months.max_by_key(|(_, name)| name.len())?;
+        Date::new(year.parse().ok()?, i8::try_from(month + 1).ok()?, day.parse().ok()?).ok()
+    }
+
+    fn stated(&self, label: &str, currency: &str, amount: Decimal) -> bool {
+        self.after(label).any(|runs| {
+            // The currency stands in the same run, in one of its own, or nowhere.
+            (1..=runs.len()).any(|count| {
+                let text = runs[..count].concat();
+                self.number(text.strip_prefix(currency).unwrap_or(&text)) == Some(amount)
+            })
+        })
+    }
+
+    fn number(&self, text: &str) -> Option<Decimal> {
+        let mut plain = String::with_capacity(text.len());
+        for c in text.chars() {
+            match c {
+                '0'..='9' => plain.push(c),
+                MINUS => plain.push('-'),
+                c if c == self.locale.decimal => plain.push('.'),
+                c if c == self.locale.group => {}
+                _ => return None,
+            }
+        }
+        plain.parse().ok()
+    }
+
+    /// The sum of all VAT, or the only VAT there is.
+    fn taxed(&self, document: &Document, vat: Decimal) -> bool {
+        let currency = document.content.currency.code();
+        if shows_vat_total(document) {
+            return self.stated(&self.locale.labels.vat_total, currency, vat);
+        }
+        // Beside the total with VAT, which stands below it.
+        let label = bare(&self.locale.labels.total_with_vat);
+        self.text.match_indices(&label).any(|(at, _)| {
+            let Ok(here) = self.starts.binary_search(&at) else { return false };
+            (1..=MOST_RUNS.min(here))
+                .any(|count| self.number(&self.text[self.starts[here - count]..at]) == Some(vat))
+        })
+    }
+
+    /// The amount also stands in the headline above the account, if anything is to be paid.
+    fn headed(&self, document: &Document) -> bool {
+        let (locale, due) = (self.locale, document.totals.amount_due.0);
+        if due <= Decimal::ZERO {
+            return self.text.contains(&bare(&locale.labels.nothing_due));
+        }
+        let currency = document.content.currency;
+        let amount = locale.number(due, counterfoil_invoice::totals::decimals(currency));
+        let money = bare(&locale.money(currency.code(), &amount));
+        let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        let whole = |at: usize| {
+            let end = at + money.len();
+            let longer_before = digit(self.text[..at].chars().next_back()) && !self.parted(at);
+            let longer_after = digit(self.text[end..].chars().next()) && !self.parted(end);
+            !longer_before && !longer_after
+        };
+        let said = self.text.match_indices(&money).filter(|(at, _)| whole(*at)).count();
+        // Where the currency comes first, the sums say it like the headline.
+        said >= if money.starts_with(currency.code()) { 2 } else { 1 }
+    }
+
+    fn pays_to(&self, account: &str) -> bool {
+        let labels = &self.locale.labels;
+        let (label, account) = match Iban::parse(account) {
+            Ok(iban) => (&labels.iban, iban.as_str().to_owned()),
+            Err(_) => (&labels.account, bare(&Glyphs::All.clean(&line(account)))),
+        };
+        let label = bare(label);
+        self.text
+            .match_indices(&label)
+            .map(|(at, _)| at + label.len())
+            .any(|at| self.text[at..].starts_with(&account) && self.parted(at + account.len()))
+    }
+}
+
+/// Runs that a value may be set in: long ones break, and one of two directions has parts.
+const MOST_RUNS: usize = 8;
+
+/// Without spaces and what is invisible.
+fn bare(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}'))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LANGUAGES: [&str; 10] = ["ar", "de", "en", "es", "fr", "he", "it", "nl", "pl", "pt"];
+
+    fn page(language: &str, runs: &[&str]) -> Page {
+        let runs: Vec<String> = runs.iter().map(|run| (*run).to_owned()).collect();
+        Page::of(&runs, Locale::of(language))
+    }
+
+    #[test]
+    fn a_value_belongs_to_the_label_before_it() {
+        let page = page("de", &["Summe", "1.200,00", "Zahl", "betrag", "EUR", "1.428,00", "\u{2212}5"]);
+        let stated = |label: &str, amount: &str| page.stated(label, "EUR", amount.parse().unwrap());
+        assert!(stated("Summe", "1200") && stated("Zahlbetrag", "1428.00") && stated("1.428,00", "-5"));
+        assert!(!stated("Summe", "1428") && !stated("Zahlbetrag", "1200") && !stated("Rabatt", "5"));
+        assert!(!stated("Zahlbetrag", "1.428") && !stated("Summ", "1200"));
+    }
+
+    #[test]
+    fn a_date_is_read_in_either_direction() {
+        let due = |runs: &[&str]| page("he", runs).dated("לתשלום עד", date(2026, 3, 31));
+        assert!(due(&["לתשלום עד", "31 במרץ 2026"]));
+        assert!(due(&["לתשלום עד", "2026", "במרץ ", "31"]));
+        assert!(!due(&["לתשלום עד", "2026", "במאי ", "31"]) && !due(&["לתשלום עד", "2026", "במרץ", "30"]));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(units in any::<i64>(), scale in 0_u32..3, day in 0_i32..20_000) {
+            for language in LANGUAGES {
+                let locale = Locale::of(language);
+                let (value, day) = (Decimal::new(units, scale), date(2000, 1, 1) + jiff::Span::new().days(day));
+                let page = page(language, &["x", &locale.number(value, 2), "y", &locale.date(day), "z"]);
+                prop_assert!(page.stated("x", "EUR", value), "{}", page.text);
+                prop_assert!(!page.stated("x", "EUR", value + Decimal::ONE), "{}", page.text);
+                prop_assert!(page.dated("y", day), "{}", page.text);
+                prop_assert!(!page.dated("y", day.tomorrow().unwrap()), "{}", page.text);
+            }
+        }
+    }
+}

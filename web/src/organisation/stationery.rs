@@ -1,0 +1,42 @@
+//! What an organisation's documents are drawn on, as fields.
+
+use counterfoil_billing::logo;
+use counterfoil_invoice::paper::{PaperFormat, Stationery};
+
+use super::Particulars;
+use crate::Form;
+
+/// Paper sizes, by the name in the form and the words on the page.
+pub(super) const FORMATS: &[(&str, &str)] =
+    &[("a4", "A4, window of DIN 5008"), ("letter", "US Letter, window of envelope #10")];
+
+/// The form of stationery.
+pub(super) fn fill(form: Form<Particulars>, stationery: &Stationery) -> Form<Particulars> {
+    let format = match stationery.format {
+        PaperFormat::A4 => "a4",
+        PaperFormat::Letter => "letter",
+    };
+    form.with("paper_format", format).with("accent", stationery.accent)
+}
+
+/// Takes the form over. `false` if a field cannot be read, which is then noted on the form.
+pub(super) async fn read(form: &mut Form<Particulars>, stationery: &mut Stationery) -> bool {
+    match form.value("paper_format") {
+        "a4" => stationery.format = PaperFormat::A4,
+        "letter" => stationery.format = PaperFormat::Letter,
+        _ => form.refuse("paper_format", "choose one: it decides where the address stands"),
+    }
+    if let Some(accent) = form.parse("accent") {
+        stationery.accent = accent;
+    }
+    if form.has("remove_logo", "yes") {
+        stationery.logo = None;
+    }
+    if let Some(upload) = form.file("logo").map(|file| file.content.to_vec()) {
+        match logo::read(upload).await {
+            Ok(logo) => stationery.logo = Some(logo),
+            Err(problem) => form.refuse("logo", problem),
+        }
+    }
+    ["paper_format", "accent", "logo"].iter().all(|field| form.error(field).is_none())
+}
