@@ -11,9 +11,18 @@ use crate::oracle;
 /// Where we judge otherwise, and why: file, ids that only the official rules give, ids that only we give, reason.
 const DIFFERENCES: &str = include_str!("differences.tsv");
 
-/// Rule ids of EN 16931 itself, in any layer: not those of national rules, which begin alike.
-fn is_core(id: &str) -> bool {
-    counterfoil_invoice::rules::ids().any(|known| known == id)
+/// Where our verdict differs, counting only EN 16931 and its schemas: file, reason.
+const OTHER_VERDICT: [(&str, &str); 1] = [(
+    "corpus/mustang/validator/valid_Avoir_FR_type380_minimum_factur-x.xml",
+    "the schema of Factur-X MINIMUM has no preceding invoice; ours is that of whole CII",
+)];
+
+/// The rules of EN 16931 itself, as the official artefacts of both syntaxes list them.
+fn core() -> BTreeSet<String> {
+    let rules = rows("rules.tsv").into_iter().filter(|row| row[0] == "cen" && row[2].starts_with("BR-"));
+    let rules: BTreeSet<String> = rules.map(|mut row| row.swap_remove(2)).collect();
+    assert!(rules.len() > 200, "the rules are there");
+    rules
 }
 
 /// A table without its heading.
@@ -38,12 +47,14 @@ fn the_rules_that_fire_on_the_corpus_are_the_official_ones() {
             (file, (theirs, ours))
         })
         .collect();
+    let core = core();
+    let is_core = |id: &str| core.contains(id);
     let (mut documents, mut equal, mut verdicts) = (0_u32, 0_u32, 0_u32);
     let (mut unlisted, mut vanished, mut otherwise) = (Vec::new(), Vec::new(), Vec::new());
     for row in
         rows("expected.tsv").iter().filter(|row| Path::new(&row[0]).extension() == Some("xml".as_ref()))
     {
-        let (file, valid, fatal, warnings) = (&row[0], row[1] == "valid", &row[2], &row[3]);
+        let (file, fatal, warnings) = (&row[0], &row[2], &row[3]);
         documents += 1;
         let xml = fs::read(oracle::home().join(file)).expect("readable");
         let judged = validate(&xml);
@@ -75,11 +86,18 @@ fn the_rules_that_fire_on_the_corpus_are_the_official_ones() {
                 }
                 Err(error) => error.to_string(),
             };
-            otherwise.push(format!("{file}: {valid} {fatal}: {why}"));
+            if OTHER_VERDICT.iter().all(|(known, _)| known != file) {
+                otherwise.push(format!("{file}: officially {} {fatal}: {why}", row[1]));
+            }
         }
     }
     println!("{equal} of {documents} documents fire the same rules, {verdicts} have the same verdict");
-    println!("{}", otherwise.join("\n"));
+    assert!(otherwise.is_empty(), "another verdict:\n{}", otherwise.join("\n"));
+    assert_eq!(
+        usize::try_from(documents - verdicts),
+        Ok(OTHER_VERDICT.len()),
+        "a listed verdict is alike after all"
+    );
     assert!(unlisted.is_empty(), "judged otherwise, and not listed:\n{}", unlisted.join("\n"));
     assert!(vanished.is_empty(), "judged alike after all: {vanished:?}");
     assert!(documents > 400, "the corpus is there");
@@ -90,7 +108,8 @@ fn the_rules_that_fire_on_the_corpus_are_the_official_ones() {
 fn the_rules_fire_on_the_units_of_the_corpus_as_they_should() {
     let (mut named, mut equal) = (0_u32, 0_u32);
     let mut otherwise = Vec::new();
-    for row in rows("units/expected.tsv").iter().filter(|row| row[1] == "cen" && is_core(&row[3])) {
+    let core = core();
+    for row in rows("units/expected.tsv").iter().filter(|row| row[1] == "cen" && core.contains(&row[3])) {
         let [file, _, syntax, rule, fires, ..] = &row[..] else { panic!("five fields: {row:?}") };
         let xml = fs::read(oracle::home().join(file)).expect("readable");
         let validation = validate(&xml).unwrap_or_else(|error| panic!("{file}: {error}"));
