@@ -25,7 +25,7 @@ impl DataFolder {
 
     /// Makes what is missing of the folder.
     pub(crate) fn make(&self) -> anyhow::Result<()> {
-        private_folder(&self.path)?;
+        private_folder(&self.path).context("the data folder cannot be used")?;
         for name in ["files", "tls", "checkpoints"] {
             private_folder(&self.path.join(name))?;
         }

@@ -46,7 +46,9 @@ impl World {
         let clock = Clock::at("2026-03-03T10:00:00Z".parse().unwrap());
         let files = Arc::new(LocalFileSystem::new_with_prefix(folder.path()).unwrap());
         let database = DatabaseUrl::sqlite(&folder.path().join("books.sqlite"));
-        let (root, place) = (RootKey::from_bytes([7; 32]), SecondPlace::folder(folder.path().to_owned()));
+        let checkpoints = folder.path().join("checkpoints");
+        std::fs::create_dir(&checkpoints).unwrap();
+        let (root, place) = (RootKey::from_bytes([7; 32]), SecondPlace::folder(checkpoints));
         let store = Store::open(&database, root, files, place, clock.now()).await.unwrap();
         let draws = Arc::new(AtomicBool::new(true));
         let may_draw = Arc::clone(&draws);

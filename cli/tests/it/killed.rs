@@ -50,6 +50,12 @@ fn invoice(window: &Visitor, customer: &str, told: &Mutex<Told>) -> Option<()> {
         ("unit", "C62"),
         ("unit_price", "1289.50"),
         ("vat", "S:19"),
+        ("customer", customer),
+        ("allowance_kind", "allowance"),
+        ("allowance_percent", ""),
+        ("allowance_amount", ""),
+        ("allowance_reason", ""),
+        ("allowance_vat", ""),
         ("action", "save"),
     ];
     step(&draft, &draft, &line)?;

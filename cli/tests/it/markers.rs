@@ -186,8 +186,12 @@ fn walk(site: &Site) -> Vec<(&'static str, Vec<u8>)> {
         ("payment_terms", "within a gloaming fortnight"),
         ("due_date", "2099-12-31"),
         ("note", "grommets are on the house"),
+        ("customer", &id),
+        ("allowance_kind", "allowance"),
         ("allowance_percent", "10"),
+        ("allowance_amount", ""),
         ("allowance_reason", "loyal since the flood"),
+        ("allowance_vat", ""),
         ("action", "save"),
     ];
     person.lead(&draft, &draft, &content, &home);

@@ -334,6 +334,11 @@ async fn bad_input_in_the_form_of_a_new_customer_is_refused_at_its_field() {
 }
 
 #[tokio::test]
+async fn bad_input_in_the_forms_of_an_account_is_refused_at_its_field() {
+    attack(|act| act.route.starts_with("/account")).await;
+}
+
+#[tokio::test]
 async fn bad_input_in_the_form_of_a_customer_is_refused_at_its_field() {
     attack(|act| act.route.ends_with("{customer}")).await;
 }

@@ -210,6 +210,8 @@ pub(super) const ACTS: &[Act] = &[
             CURRENCY,
             PAYMENT_DAYS,
             LANGUAGE,
+            field("paper_format", "a4", Exact),
+            field("accent", "#204060", Exact),
         ],
     ),
     act(
