@@ -26,8 +26,11 @@ struct Stop {
 
 const STOP: &str = r#"(async () => {
   await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  // Of a group of radio buttons, Tab goes to the chosen one; arrows to the others.
+  const passed = (e) => e.type === "radio" && !e.checked && e.form?.querySelector(`[name="${e.name}"]:checked`);
   const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
-    .filter((e) => e.tabIndex >= 0 && !e.disabled && e.type !== "hidden" && e.checkVisibility({ visibilityProperty: true }));
+    .filter((e) => e.tabIndex >= 0 && !e.disabled && e.type !== "hidden" && !passed(e))
+    .filter((e) => e.checkVisibility({ visibilityProperty: true }));
   const here = document.activeElement;
   const ring = (element, part) => {
     const style = getComputedStyle(element, part);
