@@ -290,9 +290,9 @@ fn read_line(
     row.cell("item_name").trim().clone_into(&mut line.item.name);
     line.item.description = Some(row.cell("description").trim().to_owned()).filter(|text| !text.is_empty());
     row.cell("unit").trim().clone_into(&mut line.unit);
-    let quantity = row.read(form, &LINES, "quantity", decimal);
-    let price = row.read(form, &LINES, "unit_price", decimal);
-    let vat = row.read(form, &LINES, "vat", read_vat);
+    let quantity = row.read(form, "quantity", decimal);
+    let price = row.read(form, "unit_price", decimal);
+    let vat = row.read(form, "vat", read_vat);
     line.quantity = Quantity(quantity?);
     let price = UnitPrice(price?);
     if price != line.price.net_price {
@@ -473,7 +473,7 @@ mod tests {
         assert_eq!(names, ["quantity-2", "unit_price-2", "vat-2"]);
         let rows = lines(&form);
         assert_eq!((rows[1].cell("quantity"), rows[0].error("quantity")), ("many", None));
-        assert!(rows[1].error("quantity").unwrap().starts_with("Line 2, Quantity: "));
+        assert!(rows[1].error("quantity").unwrap().starts_with("This is no number"));
         assert!(edited(&form, Edit::AddLine).errors().is_empty());
     }
 

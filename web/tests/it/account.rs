@@ -82,7 +82,7 @@ async fn new_recovery_codes_need_a_fresh_code_and_make_the_old_ones_useless() {
     let (here, app) = server.signed_in_with_app().await;
     let action = "/account/recovery-codes";
     // The code that set the app up is used.
-    for code in [app.code(&server), "000000".to_owned(), String::new()] {
+    for code in [app.used_code(&server), "000000".to_owned(), String::new()] {
         let answer = server.fill_in("/account", &here, action, &format!("code={code}")).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(answer.body.contains("id=\"error-codes-code\""), "{}", answer.body);

@@ -53,7 +53,11 @@ async fn the_summary_leads_to_the_cell_of_a_row_that_is_wrong() {
     let wrong = "line_origin=&item_name=Desk&description=&quantity=many&unit=C62&unit_price=1&vat=S:19";
     let answer = draft.send(&format!("{LINE}&{wrong}&action=save")).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.body.contains("<a href=\"#field-quantity-2\">Line 2, Quantity:"), "{}", answer.body);
+    assert!(
+        answer.body.contains("<a href=\"#field-quantity-2\">Quantity, line 2</a>: This is no number"),
+        "{}",
+        answer.body
+    );
     assert!(
         answer.body.contains("id=\"field-quantity-2\"") && answer.body.contains("id=\"error-quantity-2\"")
     );

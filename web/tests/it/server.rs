@@ -211,6 +211,11 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// The code that set the app up.
+    pub(crate) fn used_code(&self, server: &Server) -> String {
+        self.totp.generate(server.second() - 30).to_string()
+    }
+
     /// The code of the moment.
     pub(crate) fn code(&self, server: &Server) -> String {
         self.totp.generate(server.second()).to_string()

@@ -6,6 +6,7 @@ use axum::http::{Request, StatusCode};
 
 use crate::server::{SLUG, Server};
 use crate::site::Answer;
+use crate::typing::hidden;
 
 const PNG: &str =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -13,9 +14,10 @@ const PNG: &str =
 /// Saves the organisation's form as a browser sends it.
 async fn save(server: &Server, cookie: &str, changed: &[(&str, &str)], logo: &[u8]) -> Answer {
     let path = format!("/o/{SLUG}/organisation");
-    let token = server.get(&path, cookie).await.form_token();
-    let mut fields = vec![
-        ("form_token", token.as_str()),
+    let hidden = hidden(&server.get(&path, cookie).await, &path);
+    let hidden = hidden.split('&').filter_map(|pair| pair.split_once('='));
+    let mut fields: Vec<_> = hidden.collect();
+    fields.extend([
         ("name", "Muster Werkstatt GmbH"),
         ("city", "Musterstadt"),
         ("country", "DE"),
@@ -25,7 +27,7 @@ async fn save(server: &Server, cookie: &str, changed: &[(&str, &str)], logo: &[u
         ("language", "en"),
         ("paper_format", "letter"),
         ("accent", "#0b6623"),
-    ];
+    ]);
     for (name, value) in changed {
         fields.retain(|(field, _)| field != name);
         fields.push((name, value));

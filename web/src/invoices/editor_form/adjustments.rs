@@ -245,7 +245,7 @@ fn read(
     taken: &mut Vec<(Kind, usize)>,
 ) -> Option<(Kind, Sum)> {
     let column = |name: &str| format!("{prefix}_{name}");
-    let kind = row.read(form, table, &column("kind"), Kind::read)?;
+    let kind = row.read(form, &column("kind"), Kind::read)?;
     let mut sum = match row.cell(&column("origin")) {
         "" => Sum::default(),
         origin => {
@@ -269,11 +269,11 @@ fn read(
     let (has_percent, has_amount) =
         (!row.cell(&percent).trim().is_empty(), !row.cell(&column("amount")).trim().is_empty());
     if !has_percent && !has_amount {
-        row.refuse(form, table, &percent, "give it in percent or as a sum, or remove its reason");
+        row.refuse(form, &percent, "give it in percent or as a sum, or remove its reason");
         return None;
     }
-    let percentage = row.read(form, table, &percent, optional)?.map(Percentage);
-    let amount = row.read(form, table, &column("amount"), optional)?.map(Amount).unwrap_or_default();
+    let percentage = row.read(form, &percent, optional)?.map(Percentage);
+    let amount = row.read(form, &column("amount"), optional)?.map(Amount).unwrap_or_default();
     if (sum.percentage, sum.amount) != (percentage, amount) {
         (sum.percentage, sum.amount, sum.base_amount) = (percentage, amount, None);
     }
@@ -292,14 +292,14 @@ fn vat(
     lines: &[InvoiceLine],
 ) -> Option<(VatCategory, Option<Percentage>)> {
     if !row.cell("allowance_vat").trim().is_empty() {
-        return row.read(form, &ALLOWANCES, "allowance_vat", read_vat);
+        return row.read(form, "allowance_vat", read_vat);
     }
     let mut all = lines.iter().map(|line| (line.vat_category.clone(), line.vat_rate));
     let first = all.next();
     match first {
         Some(first) if all.all(|other| other == first) => Some(first),
         _ => {
-            row.refuse(form, &ALLOWANCES, "allowance_vat", "the lines differ: choose whose VAT it changes");
+            row.refuse(form, "allowance_vat", "the lines differ: choose whose VAT it changes");
             None
         }
     }

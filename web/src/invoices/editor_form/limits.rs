@@ -51,7 +51,7 @@ pub(super) fn refuse_beyond(form: &mut Form<Editor>, content: &Content) {
             form.refuse(field(finding.term), finding.message);
             continue;
         };
-        row.refuse(form, table, column, &finding.message);
+        row.refuse(form, column, &finding.message);
     }
 }
 

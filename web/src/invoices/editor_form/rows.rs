@@ -52,23 +52,20 @@ impl Row {
     pub(super) fn read<T>(
         &self,
         form: &mut Form<Editor>,
-        table: &Table,
         column: &str,
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Option<T> {
         match read(self.cell(column)) {
             Ok(value) => Some(value),
             Err(problem) => {
-                self.refuse(form, table, column, &problem);
+                self.refuse(form, column, &problem);
                 None
             }
         }
     }
 
-    pub(super) fn refuse(&self, form: &mut Form<Editor>, table: &Table, column: &str, problem: &str) {
-        let label = form.label(column);
-        let message = format!("{} {}, {label}: {problem}", table.called, self.number);
-        form.refuse(&format!("{column}-{}", self.number), message);
+    pub(super) fn refuse(&self, form: &mut Form<Editor>, column: &str, problem: &str) {
+        form.refuse(&format!("{column}-{}", self.number), problem);
     }
 }
 
