@@ -210,7 +210,7 @@ fn walk(site: &Site) -> Vec<(&'static str, Vec<u8>)> {
     let buyer = Visitor::of(&site.url);
     buyer.lead("/portal", "/portal", &[("secret", &link)], "/portal/document");
     let seen = buyer.get("/portal/document").unwrap().body;
-    assert!(seen.contains("Quorblint widget") && seen.contains("DE02120300000000202051"), "{seen}");
+    assert!(seen.contains("Quorblint widget") && seen.contains("DE02 1203 0000 0000 2020 51"), "{seen}");
     assert_eq!(buyer.get("/portal/files/pdf").unwrap().status, 200);
     let guess =
         [("email", "zarquil.ombrecht@example.com"), ("password", "nine noisy otters paint the harbour")];

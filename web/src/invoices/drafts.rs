@@ -20,6 +20,8 @@ use super::editor_form::{self, Edit, Editor, Row};
 use crate::form::Button;
 use crate::{ErrorPage, Fields, Form, May, Page, SeeOther, Session, Shell, countries, ui};
 
+const NO_SUCH_CUSTOMER: &str = "choose a customer of the list";
+
 /// Whom a new draft is for.
 #[derive(Debug)]
 pub enum NewDraft {}
@@ -386,13 +388,17 @@ pub async fn update(
     } else {
         let content = editor_form::read_as_far_as_possible(&mut form, draft.draft.0.clone());
         typed = Some(content.clone());
+        let chosen = form.text("customer");
+        if !chosen.is_empty() && chosen.parse::<Uuid>().is_err() {
+            form.refuse("customer", NO_SUCH_CUSTOMER);
+        }
         if form.errors().is_empty() {
             let customer = chosen_customer(&form, &draft);
             match billing.update_draft(form.once(&actor), id, draft.version, customer, content).await {
                 Ok(_) => return Ok(saved(&page, id)),
                 Err(DraftError::Changed) => status = StatusCode::CONFLICT,
                 Err(error @ DraftError::TooLarge) => form.refuse("", error),
-                Err(DraftError::NoSuchCustomer) => form.refuse("customer", "choose a customer of the list"),
+                Err(DraftError::NoSuchCustomer) => form.refuse("customer", NO_SUCH_CUSTOMER),
                 Err(error) => return Err(refused(error)),
             }
         }

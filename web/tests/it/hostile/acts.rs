@@ -256,7 +256,7 @@ pub(super) const ACTS: &[Act] = &[
         Owner,
         &[
             field("version", "1", Exact),
-            field("customer", "{customer}", Exact),
+            field("customer", "{customer}", MaybeExact),
             field("line_origin", "0", MaybeExact),
             field("item_name", "Optical bench", InDraftsOnly),
             field("description", "With feet", Prose),
