@@ -43,6 +43,8 @@ fn controls(mut html: &str) -> Vec<Control> {
             "textarea" => Some(text(after.split("</textarea>").next().unwrap_or_default())),
             "select" => Some(chosen(after.split("</select>").next().unwrap_or_default())),
             "button" | "file" | "submit" => None,
+            // Of a group, the chosen one is sent.
+            "radio" if !tag.ends_with(" checked") => None,
             _ if element == "input" => Some(attribute(tag, "value").unwrap_or_default()),
             _ => None,
         };

@@ -132,7 +132,11 @@ async fn other_content_types_are_refused_by_every_form() {
                 .body(Body::from(body(&opened.controls, "", None)))
                 .unwrap();
             let answer = server.send(request).await;
-            assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{} {kind}", act.route);
+            // A form with a file in it is read as one, and found to be none.
+            let with_file = act.route.ends_with("/organisation") && kind.starts_with("multipart/");
+            let refused =
+                if with_file { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::UNSUPPORTED_MEDIA_TYPE };
+            assert_eq!(answer.status, refused, "{} {kind}", act.route);
         }
         assert!(server.books() == before, "{}: something was written", act.route);
     }
