@@ -7,7 +7,6 @@ use counterfoil_billing::issue::IssueError;
 use counterfoil_billing::organisations::OrganisationFile;
 use counterfoil_billing::verdict::Verdict;
 use counterfoil_billing::{Billing, Clock, Parts, Renderer};
-use counterfoil_identity::password::Cost;
 use counterfoil_identity::permission::{Credit, EditDrafts, Issue, ReadBooks};
 use counterfoil_identity::session::{SessionTimes, Stage};
 use counterfoil_identity::{
@@ -19,15 +18,15 @@ use counterfoil_store::outbox::MessageKind;
 use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
 use counterfoil_vault::RootKey;
 use object_store::local::LocalFileSystem;
-use tokio::sync::Semaphore;
 
+use crate::kept;
 use crate::programs::{DRAFT, surrounding};
 
 const ISSUES: usize = 64;
 
-const NOW: &str = "2026-03-03T10:00:00Z";
+pub(crate) const NOW: &str = "2026-03-03T10:00:00Z";
 
-/// The use cases on these books, with files and second place in a folder.
+/// The use cases on these books.
 pub(crate) async fn billing(database: &DatabaseUrl, folder: &std::path::Path) -> Billing {
     drawing(
         books(database, folder).await,
@@ -36,7 +35,8 @@ pub(crate) async fn billing(database: &DatabaseUrl, folder: &std::path::Path) ->
     .await
 }
 
-async fn books(database: &DatabaseUrl, folder: &std::path::Path) -> Store {
+/// These books, with files and second place in a folder.
+pub(crate) async fn books(database: &DatabaseUrl, folder: &std::path::Path) -> Store {
     let [files, checkpoints] = ["files", "checkpoints"].map(|name| folder.join(name));
     std::fs::create_dir_all(&files).unwrap();
     std::fs::create_dir_all(&checkpoints).unwrap();
@@ -46,19 +46,7 @@ async fn books(database: &DatabaseUrl, folder: &std::path::Path) -> Store {
 }
 
 async fn drawing(store: Store, renderer: Renderer) -> Billing {
-    let parts = Parts {
-        store,
-        clock: Clock::at(NOW.parse().unwrap()),
-        time_zone: jiff::tz::TimeZone::UTC,
-        renderer,
-        proofreader: Arc::new(|page, document, language| {
-            counterfoil_render::proofread(page, document, language).map_err(Into::into)
-        }),
-        send_mail: None,
-        base_url: "https://localhost:8443".to_owned(),
-        password_cost: Cost::FLOOR,
-        password_slots: Arc::new(Semaphore::new(1)),
-    };
+    let parts = Parts { renderer, ..kept::parts(store, Clock::at(NOW.parse().unwrap())) };
     Billing::start(parts).await.unwrap()
 }
 

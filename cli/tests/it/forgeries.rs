@@ -7,22 +7,19 @@ use counterfoil_billing::documents::Format;
 use counterfoil_billing::verdict::{Judgement, Verdict};
 use counterfoil_billing::verify::judge;
 use counterfoil_billing::{Billing, Clock, Parts};
-use counterfoil_identity::password::Cost;
 use counterfoil_identity::permission::{Credit, EditDrafts, Issue, ManageOrganisation, ReadBooks};
 use counterfoil_identity::{OrganisationId, authorize_operator, gate};
 use counterfoil_ledger::note::VerifierKey;
 use counterfoil_seal::{CertificateAuthority, SignatureDetails, SigningIdentity, Subject, sign_pdf};
 use counterfoil_store::certificates::Revocation;
 use counterfoil_store::files::FileKind;
-use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
-use counterfoil_vault::RootKey;
+use counterfoil_store::{DatabaseUrl, Store};
 use jiff::{SignedDuration, Timestamp};
 use lopdf::{Document, IncrementalDocument, Object, ObjectId, Stream, dictionary};
-use object_store::local::LocalFileSystem;
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use crate::books::organisation;
+use crate::books::{NOW, books, organisation};
+use crate::kept;
 use crate::programs::DRAFT;
 
 struct World {
@@ -43,22 +40,11 @@ struct Issued {
 impl World {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Clock::at("2026-03-03T10:00:00Z".parse().unwrap());
-        let files = Arc::new(LocalFileSystem::new_with_prefix(folder.path()).unwrap());
         let database = DatabaseUrl::sqlite(&folder.path().join("books.sqlite"));
-        let checkpoints = folder.path().join("checkpoints");
-        std::fs::create_dir(&checkpoints).unwrap();
-        let (root, place) = (RootKey::from_bytes([7; 32]), SecondPlace::folder(checkpoints));
-        let store = Store::open(&database, root, files, place, clock.now()).await.unwrap();
+        let store = books(&database, folder.path()).await;
         let draws = Arc::new(AtomicBool::new(true));
         let may_draw = Arc::clone(&draws);
         let parts = Parts {
-            store: store.clone(),
-            clock,
-            time_zone: jiff::tz::TimeZone::UTC,
-            proofreader: Arc::new(|page, document, language| {
-                counterfoil_render::proofread(page, document, language).map_err(Into::into)
-            }),
             renderer: Arc::new(move |paper| {
                 if may_draw.load(Ordering::SeqCst) {
                     counterfoil_render::pdf(paper).map_err(Into::into)
@@ -66,10 +52,7 @@ impl World {
                     Err("the machine went down".into())
                 }
             }),
-            send_mail: None,
-            base_url: "https://localhost:8443".to_owned(),
-            password_cost: Cost::FLOOR,
-            password_slots: Arc::new(Semaphore::new(1)),
+            ..kept::parts(store.clone(), Clock::at(NOW.parse().unwrap()))
         };
         let billing = Billing::start(parts).await.unwrap();
         let gate = gate::operator_command("test");

@@ -10,9 +10,8 @@ use counterfoil_vault::RootKey;
 use object_store::local::LocalFileSystem;
 use tokio::sync::Semaphore;
 
-/// The use cases on the books of this folder, or on this database with its key and files, so much later than now.
-pub(crate) async fn billing(data: &Path, database: Option<&str>, later: jiff::SignedDuration) -> Billing {
-    let clock = Clock::at(Clock::System.now() + later);
+/// The books of this folder, or of this database with the folder's key and files.
+pub(crate) async fn store(data: &Path, database: Option<&str>, clock: &Clock) -> Store {
     let key: [u8; 32] = std::fs::read(data.join("root.key")).unwrap().try_into().unwrap();
     let files = Arc::new(LocalFileSystem::new_with_prefix(data.join("files")).unwrap());
     let database = match database {
@@ -20,8 +19,12 @@ pub(crate) async fn billing(data: &Path, database: Option<&str>, later: jiff::Si
         None => DatabaseUrl::sqlite(&data.join("counterfoil.sqlite")),
     };
     let place = SecondPlace::folder(data.join("checkpoints"));
-    let store = Store::open(&database, RootKey::from_bytes(key), files, place, clock.now()).await.unwrap();
-    let parts = Parts {
+    Store::open(&database, RootKey::from_bytes(key), files, place, clock.now()).await.unwrap()
+}
+
+/// What the binary puts together, without a mail server and with cheap passwords.
+pub(crate) fn parts(store: Store, clock: Clock) -> Parts {
+    Parts {
         store,
         clock,
         time_zone: jiff::tz::TimeZone::UTC,
@@ -33,6 +36,11 @@ pub(crate) async fn billing(data: &Path, database: Option<&str>, later: jiff::Si
         base_url: "https://localhost:8443".to_owned(),
         password_cost: Cost::FLOOR,
         password_slots: Arc::new(Semaphore::new(1)),
-    };
-    Billing::start(parts).await.unwrap()
+    }
+}
+
+/// The use cases on these books, so much later than now.
+pub(crate) async fn billing(data: &Path, database: Option<&str>, later: jiff::SignedDuration) -> Billing {
+    let clock = Clock::at(Clock::System.now() + later);
+    Billing::start(parts(store(data, database, &clock).await, clock)).await.unwrap()
 }

@@ -4,45 +4,24 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use counterfoil_billing::{Billing, Clock, Parts};
-use counterfoil_identity::password::Cost;
+use counterfoil_billing::{Billing, Clock};
 use counterfoil_identity::permission::{EditDrafts, Issue, ReadBooks, ShareDocument};
 use counterfoil_identity::{OrganisationId, authorize_operator, gate};
+use counterfoil_store::Store;
 use counterfoil_store::outbox::MessageState;
-use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
-use counterfoil_vault::RootKey;
-use object_store::local::LocalFileSystem;
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use crate::kept;
 use crate::programs::{DRAFT, ORG, organisation};
 use crate::server::Server;
 
 /// The books of a data folder, opened beside the binary.
 async fn books(data: &Path) -> (Store, Billing, OrganisationId) {
-    let root = RootKey::from_bytes(std::fs::read(data.join("root.key")).unwrap().try_into().unwrap());
-    let files = Arc::new(LocalFileSystem::new_with_prefix(data.join("files")).unwrap());
-    let database = DatabaseUrl::sqlite(&data.join("counterfoil.sqlite"));
-    let place = SecondPlace::folder(data.join("checkpoints"));
-    let store = Store::open(&database, root, files, place, Clock::System.now()).await.unwrap();
-    let parts = Parts {
-        store: store.clone(),
-        clock: Clock::System,
-        time_zone: jiff::tz::TimeZone::UTC,
-        renderer: Arc::new(|paper| counterfoil_render::pdf(paper).map_err(Into::into)),
-        proofreader: Arc::new(|page, document, language| {
-            counterfoil_render::proofread(page, document, language).map_err(Into::into)
-        }),
-        send_mail: None,
-        base_url: "https://localhost:8443".to_owned(),
-        password_cost: Cost::FLOOR,
-        password_slots: Arc::new(Semaphore::new(1)),
-    };
-    let billing = Billing::start(parts).await.unwrap();
+    let store = kept::store(data, None, &Clock::System).await;
+    let billing = Billing::start(kept::parts(store.clone(), Clock::System)).await.unwrap();
     let organisation = billing.find_organisation(ORG).await.unwrap().unwrap();
     (store, billing, organisation)
 }

@@ -1,6 +1,7 @@
 //! The editor's fields: from a draft's content into a form, and back without losing what the editor does not show.
 
 mod adjustments;
+mod edit;
 mod limits;
 mod rows;
 mod vat;
@@ -8,6 +9,7 @@ mod vat;
 use counterfoil_invoice::references::Note;
 use counterfoil_invoice::{Content, InvoiceLine, Quantity, UnitPrice, VatCategory, units};
 
+pub(super) use self::edit::{Edit, edited};
 pub(super) use self::rows::Row;
 use self::rows::{Table, filled};
 use self::vat::{VAT, read_vat, vat_value};
@@ -105,82 +107,6 @@ fn with_chosen<'a>(
     all
 }
 
-/// A change of the rows that is not saved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Edit {
-    /// One more line, empty, with the VAT of the last.
-    AddLine,
-    /// Without this line, counted from 1, and without its discounts and charges.
-    RemoveLine(usize),
-    /// One more discount or charge on everything.
-    AddAllowance,
-    /// Without this one.
-    RemoveAllowance(usize),
-    /// One more discount or charge of this line.
-    AddLineAllowance(usize),
-    /// Without this one, counted over all lines.
-    RemoveLineAllowance(usize),
-}
-
-impl Edit {
-    /// What a button asks for: `add-line`, `remove-line-3`. Any other saves.
-    pub(super) fn parse(action: &str) -> Option<Self> {
-        let numbered = |prefix: &str| action.strip_prefix(prefix)?.parse::<usize>().ok();
-        match action {
-            "add-line" => Some(Self::AddLine),
-            "add-allowance" => Some(Self::AddAllowance),
-            _ => None
-                .or_else(|| numbered("remove-line-allowance-").map(Self::RemoveLineAllowance))
-                .or_else(|| numbered("add-line-allowance-").map(Self::AddLineAllowance))
-                .or_else(|| numbered("remove-allowance-").map(Self::RemoveAllowance))
-                .or_else(|| numbered("remove-line-").map(Self::RemoveLine)),
-        }
-    }
-}
-
-/// The form with other rows, and without what was said against it: not everything is typed yet.
-pub(super) fn edited(form: &Form<Editor>, edit: Edit) -> Form<Editor> {
-    let mut copy = Form::blank();
-    for (name, _) in Editor::ONE {
-        copy = copy.with(name, form.value(name));
-    }
-    let (lines, allowances, of_lines) = (lines(form), allowances(form), line_allowances(form));
-    for row in lines.iter().filter(|row| edit != Edit::RemoveLine(row.number)) {
-        copy = with_row(copy, row);
-    }
-    if edit == Edit::AddLine {
-        copy = empty_line(copy, lines.last().map_or("", |row| row.cell("vat")));
-    }
-    for row in allowances.iter().filter(|row| edit != Edit::RemoveAllowance(row.number)) {
-        copy = with_row(copy, row);
-    }
-    if edit == Edit::AddAllowance {
-        copy = adjustments::empty(copy);
-    }
-    for row in of_lines.iter().filter(|row| edit != Edit::RemoveLineAllowance(row.number)) {
-        // The rows below a removed line move up.
-        let line = row.cell("line_allowance_line").parse::<usize>().unwrap_or(0);
-        match edit {
-            Edit::RemoveLine(removed) if line == removed => {}
-            Edit::RemoveLine(removed) if line > removed => {
-                for (column, cell) in row.cells() {
-                    let moved = (line - 1).to_string();
-                    copy = copy.with(column, if column == "line_allowance_line" { &moved } else { cell });
-                }
-            }
-            _ => copy = with_row(copy, row),
-        }
-    }
-    if let Edit::AddLineAllowance(line) = edit {
-        copy = adjustments::empty_of_line(copy, line);
-    }
-    copy
-}
-
-fn with_row(form: Form<Editor>, row: &Row) -> Form<Editor> {
-    row.cells().fold(form, |form, (column, cell)| form.with(column, cell))
-}
-
 fn empty_line(form: Form<Editor>, vat: &str) -> Form<Editor> {
     let form =
         form.with("line_origin", "").with("item_name", "").with("description", "").with("quantity", "");
@@ -233,7 +159,10 @@ pub(super) fn read_as_far_as_possible(form: &mut Form<Editor>, stored: Content) 
     content.lines = read_lines(form, &content.lines);
     adjustments::read_document(form, &mut content);
     vat::state_exemptions(form, &mut content);
-    limits::refuse_beyond(form, &content);
+    // A row that cannot be read is not in the content: what is said of the others would stand in the wrong one.
+    if form.errors().is_empty() {
+        limits::refuse_beyond(form, &content);
+    }
     content
 }
 
@@ -478,6 +407,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_beyond_a_limit_is_never_said_of_another_row() {
+        let long = "x".repeat(100_000);
+        let too_long = ["", long.as_str(), "", "1", "C62", "1", "S:19"];
+        let names = |mut form: Form<Editor>| {
+            assert!(read(&mut form, Content::default()).is_none());
+            errors(&form).into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(typed(&[row("S:19"), too_long])), ["item_name-2"]);
+        let unreadable = ["", "Half", "", "many", "C62", "1", "S:19"];
+        assert_eq!(names(typed(&[unreadable, too_long])), ["quantity-1"]);
+    }
+
+    #[test]
     fn rows_without_anything_typed_are_no_lines() {
         let blank = ["", " ", "", "", "C62", "", "S:19"];
         let mut form = typed(&[blank, ["", "Chair", "", "1", "C62", "10", "S:19"], blank]);
@@ -650,30 +592,5 @@ mod tests {
         let read = read_as_far_as_possible(&mut form, Content::default());
         assert_eq!(read.lines.len(), 1);
         assert!(!form.errors().is_empty());
-    }
-
-    #[test]
-    fn a_button_adds_or_removes_a_row_and_any_other_saves() {
-        for (action, edit) in [
-            ("add-line", Edit::AddLine),
-            ("remove-line-12", Edit::RemoveLine(12)),
-            ("add-allowance", Edit::AddAllowance),
-            ("remove-allowance-1", Edit::RemoveAllowance(1)),
-            ("add-line-allowance-3", Edit::AddLineAllowance(3)),
-            ("remove-line-allowance-4", Edit::RemoveLineAllowance(4)),
-        ] {
-            assert_eq!(Edit::parse(action), Some(edit));
-        }
-        for action in [
-            "",
-            "save",
-            "preview",
-            "remove-line-",
-            "remove-line--1",
-            "remove-line-99999999999999999999",
-            "add-line2",
-        ] {
-            assert_eq!(Edit::parse(action), None, "{action}");
-        }
     }
 }

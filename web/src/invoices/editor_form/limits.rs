@@ -8,51 +8,65 @@ use super::rows::{Row, Table, rows};
 use super::{Editor, LINES};
 use crate::Form;
 
-/// Refuses what is beyond the limits, at the field in which it was typed.
+/// Whose rows a term stands in.
+#[derive(Debug, Clone, Copy)]
+enum Of {
+    Lines,
+    Allowances,
+    Charges,
+    /// What is wrong with those of a line is found by line.
+    LineAllowances,
+}
+
+/// Refuses what is beyond the limits, at the field in which it was typed. All rows of the form are in the content.
 pub(super) fn refuse_beyond(form: &mut Form<Editor>, content: &Content) {
-    let typed = |form: &Form<Editor>, table: &Table| -> Vec<Row> {
-        rows(form, table).into_iter().filter(|row| !row.is_empty(table)).collect()
-    };
-    let (lines, all, of_lines) =
-        (typed(form, &LINES), typed(form, &ALLOWANCES), typed(form, &LINE_ALLOWANCES));
+    let [lines, all, of_lines] = [&LINES, &ALLOWANCES, &LINE_ALLOWANCES].map(|table| typed(form, table));
     for finding in content_limits(content) {
-        let at = |rows: Vec<&Row>| finding.index.and_then(|at| rows.get(at).map(|row| row.number));
+        let number = |rows: Vec<&Row>| finding.index.and_then(|at| rows.get(at).map(|row| row.number));
         let of_kind = |kind: &str| all.iter().filter(|row| row.cell("allowance_kind") == kind).collect();
-        let (table, column, number) = match finding.term {
-            "BT-129" => (&LINES, "quantity", at(lines.iter().collect())),
-            "BT-130" => (&LINES, "unit", at(lines.iter().collect())),
-            "BT-146" => (&LINES, "unit_price", at(lines.iter().collect())),
-            "BT-151" | "BT-152" => (&LINES, "vat", at(lines.iter().collect())),
-            "BT-153" => (&LINES, "item_name", at(lines.iter().collect())),
-            "BT-154" => (&LINES, "description", at(lines.iter().collect())),
-            "BT-92" => (&ALLOWANCES, "allowance_amount", at(of_kind("allowance"))),
-            "BT-99" => (&ALLOWANCES, "allowance_amount", at(of_kind("charge"))),
-            "BT-94" => (&ALLOWANCES, "allowance_percent", at(of_kind("allowance"))),
-            "BT-101" => (&ALLOWANCES, "allowance_percent", at(of_kind("charge"))),
-            "BT-95" | "BT-96" => (&ALLOWANCES, "allowance_vat", at(of_kind("allowance"))),
-            "BT-102" | "BT-103" => (&ALLOWANCES, "allowance_vat", at(of_kind("charge"))),
-            "BT-97" => (&ALLOWANCES, "allowance_reason", at(of_kind("allowance"))),
-            "BT-104" => (&ALLOWANCES, "allowance_reason", at(of_kind("charge"))),
-            term => {
-                let column = match term {
-                    "BT-136" | "BT-141" => "line_allowance_amount",
-                    "BT-138" | "BT-143" => "line_allowance_percent",
-                    "BT-139" | "BT-144" => "line_allowance_reason",
-                    _ => "",
-                };
-                // These are found by line: the first of that line stands for all.
-                let line = at(lines.iter().collect()).map(|number| number.to_string());
-                let row =
-                    of_lines.iter().find(|row| Some(row.cell("line_allowance_line")) == line.as_deref());
-                (&LINE_ALLOWANCES, column, row.filter(|_| !column.is_empty()).map(|row| row.number))
-            }
-        };
-        let Some(row) = rows(form, table).into_iter().find(|row| Some(row.number) == number) else {
-            form.refuse(field(finding.term), finding.message);
-            continue;
-        };
-        row.refuse(form, column, &finding.message);
+        let cell = cell(finding.term).and_then(|(of, column)| {
+            let number = match of {
+                Of::Lines => number(lines.iter().collect()),
+                Of::Allowances => number(of_kind("allowance")),
+                Of::Charges => number(of_kind("charge")),
+                Of::LineAllowances => {
+                    let line = number(lines.iter().collect())?.to_string();
+                    // The first of that line stands for all.
+                    of_lines.iter().find(|row| row.cell("line_allowance_line") == line).map(|row| row.number)
+                }
+            };
+            Some(format!("{column}-{}", number?))
+        });
+        form.refuse(cell.as_deref().unwrap_or(field(finding.term)), finding.message);
     }
+}
+
+fn typed(form: &Form<Editor>, table: &Table) -> Vec<Row> {
+    rows(form, table).into_iter().filter(|row| !row.is_empty(table)).collect()
+}
+
+/// The column of what stands in rows.
+fn cell(term: &str) -> Option<(Of, &'static str)> {
+    Some(match term {
+        "BT-129" => (Of::Lines, "quantity"),
+        "BT-130" => (Of::Lines, "unit"),
+        "BT-146" => (Of::Lines, "unit_price"),
+        "BT-151" | "BT-152" => (Of::Lines, "vat"),
+        "BT-153" => (Of::Lines, "item_name"),
+        "BT-154" => (Of::Lines, "description"),
+        "BT-92" => (Of::Allowances, "allowance_amount"),
+        "BT-94" => (Of::Allowances, "allowance_percent"),
+        "BT-95" | "BT-96" => (Of::Allowances, "allowance_vat"),
+        "BT-97" => (Of::Allowances, "allowance_reason"),
+        "BT-99" => (Of::Charges, "allowance_amount"),
+        "BT-101" => (Of::Charges, "allowance_percent"),
+        "BT-102" | "BT-103" => (Of::Charges, "allowance_vat"),
+        "BT-104" => (Of::Charges, "allowance_reason"),
+        "BT-136" | "BT-141" => (Of::LineAllowances, "line_allowance_amount"),
+        "BT-138" | "BT-143" => (Of::LineAllowances, "line_allowance_percent"),
+        "BT-139" | "BT-144" => (Of::LineAllowances, "line_allowance_reason"),
+        _ => return None,
+    })
 }
 
 /// The field of what stands in no row.
