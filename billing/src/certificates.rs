@@ -126,7 +126,7 @@ impl Billing {
         if books.find_identity(&fingerprint).await?.is_some() {
             return Err(CertificateChangeError::Known);
         }
-        let new = take_up(&mut books, &identity, true, "certificate.imported", by.person(), now).await?;
+        let new = take_up(&mut books, &identity, true, by.person(), now).await?;
         books.commit().await?;
         Ok(CertificateView::of(new)?)
     }
@@ -144,7 +144,7 @@ impl Billing {
         let ca = authority(self.store()).await?;
         let mut books = self.store().write(by.organisation()).await?;
         let identity = issue_for(&mut books, &ca, now).await?;
-        let new = take_up(&mut books, &identity, false, "certificate.renewed", by.person(), now).await?;
+        let new = take_up(&mut books, &identity, false, by.person(), now).await?;
         books.commit().await?;
         CertificateView::of(new)
     }
@@ -177,7 +177,7 @@ impl Billing {
         books.append_revocation(fingerprint, Revocation { ledger_position, revoked_at: now }).await?;
         if in_use {
             let identity = issue_for(&mut books, &ca, now).await?;
-            take_up(&mut books, &identity, false, "certificate.renewed", by.person(), now).await?;
+            take_up(&mut books, &identity, false, by.person(), now).await?;
         }
         books.commit().await?;
         Ok(())
@@ -199,7 +199,7 @@ impl Billing {
         // Somebody else may have been faster.
         if self.ends_soon(&mut books).await? {
             let identity = issue_for(&mut books, &ca, now).await?;
-            take_up(&mut books, &identity, false, "certificate.renewed", None, now).await?;
+            take_up(&mut books, &identity, false, None, now).await?;
             books.commit().await?;
         }
         Ok(())
@@ -218,12 +218,12 @@ pub(crate) async fn take_up(
     books: &mut Books,
     identity: &SigningIdentity,
     imported: bool,
-    kind: &'static str,
     by: Option<PersonId>,
     now: Timestamp,
 ) -> Result<KeptCertificate, Unavailable> {
     let new = keep(books, identity, imported, now).await?;
     let details = json!({ "seal_sha256": new.fingerprint, "not_after": identity.not_after() });
+    let kind = if imported { "certificate.imported" } else { "certificate.renewed" };
     let subject = Some(books.organisation().uuid());
     ledger::record(books, Act { kind, by, subject, details }, now).await?;
     Ok(new)

@@ -84,7 +84,8 @@ impl Billing {
         }
         // Looking into a stranger's file is work for a thread of its own, and never for many at once.
         let _slot = self.0.inspections.acquire().await.map_err(|_| Unavailable::Interrupted)?;
-        let keys = self.ledger_keys().await?;
+        let ledgers = self.ledgers().await?;
+        let keys: Vec<VerifierKey> = ledgers.iter().map(|(_, key)| key.clone()).collect();
         let authority = certificates::authority_certificate(self.store()).await?;
         let (file, proof) = (file.to_vec(), proof.map(str::to_owned));
         let (mut judgement, is_pdf) = tokio::task::spawn_blocking(move || {
@@ -95,7 +96,7 @@ impl Billing {
         .map_err(|_| Unavailable::Interrupted)?;
         // The document may have been taken back since, or its certificate revoked: that only the books know.
         if matches!(judgement.verdict, Verdict::Genuine | Verdict::AlteredFile)
-            && let Some((organisation, id)) = self.subject_of(&judgement).await?
+            && let Some((organisation, id)) = subject_of(&judgement, &ledgers)
         {
             let kept = self.judge_kept(organisation, id).await?;
             for check in kept.checks {
@@ -114,19 +115,6 @@ impl Billing {
             }
         }
         Ok(judgement)
-    }
-
-    /// Which document of ours a proven judgement is about.
-    async fn subject_of(&self, judgement: &Judgement) -> Result<Option<(OrganisationId, Uuid)>, Unavailable> {
-        let (Some(ledger), Some(entry)) = (&judgement.ledger, &judgement.entry) else { return Ok(None) };
-        let Some(id) = entry.document else { return Ok(None) };
-        for (organisation, _) in self.store().list_organisations().await? {
-            let mut books = self.store().read(organisation).await?;
-            if ledger::signing_key(&mut books).await?.name() == ledger {
-                return Ok(Some((organisation, id)));
-            }
-        }
-        Ok(None)
     }
 
     /// Whether this network may look something up now; if not, in how many seconds.
@@ -166,12 +154,16 @@ impl Billing {
     /// # Errors
     /// [`Unavailable`].
     pub async fn ledger_keys(&self) -> Result<Vec<VerifierKey>, Unavailable> {
-        let mut keys = Vec::new();
+        Ok(self.ledgers().await?.into_iter().map(|(_, key)| key).collect())
+    }
+
+    async fn ledgers(&self) -> Result<Vec<(OrganisationId, VerifierKey)>, Unavailable> {
+        let mut ledgers = Vec::new();
         for (organisation, _) in self.store().list_organisations().await? {
             let mut books = self.store().read(organisation).await?;
-            keys.push(ledger::signing_key(&mut books).await?.verifier());
+            ledgers.push((organisation, ledger::signing_key(&mut books).await?.verifier()));
         }
-        Ok(keys)
+        Ok(ledgers)
     }
 
     /// Judges a document that is in the books: it is genuine if the ledger proves it.
@@ -271,6 +263,16 @@ fn note_superseding(judgement: &mut Judgement, following: &[Superseding], whole:
     }
 }
 
+/// Which document of ours a proven judgement is about.
+fn subject_of(
+    judgement: &Judgement,
+    ledgers: &[(OrganisationId, VerifierKey)],
+) -> Option<(OrganisationId, Uuid)> {
+    let (ledger, entry) = (judgement.ledger.as_ref()?, judgement.entry.as_ref()?);
+    let (organisation, _) = ledgers.iter().find(|(_, key)| key.name() == ledger)?;
+    Some((*organisation, entry.document?))
+}
+
 /// Whether the ledger proves that this file was sealed for this document.
 async fn sealed_in_ledger(books: &mut Books, id: Uuid, file: &DocumentFile) -> Result<bool, Unavailable> {
     let key = ledger::signing_key(books).await?.verifier();
@@ -282,8 +284,7 @@ async fn sealed_in_ledger(books: &mut Books, id: Uuid, file: &DocumentFile) -> R
     let says_so = statement.is_some_and(|statement| {
         statement.kind == "document.sealed"
             && statement.subject == Some(id)
-            && statement.details.get("pdf_sha256").and_then(|value| value.as_str())
-                == Some(&hex(&file.sha256))
+            && ledger::is_digest(&statement.details, "pdf_sha256", &file.sha256)
     });
     Ok(says_so && proof.verify(&opening.leaf(), &key).is_ok())
 }

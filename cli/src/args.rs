@@ -54,7 +54,7 @@ pub(crate) struct Global {
     /// The address that all mail is sent from; goes together with --smtp-url.
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub(crate) mail_from: Option<String>,
-    /// Print what init, issue, verify and ledger verify give as JSON.
+    /// Print what init, issue, validate, verify, certificate and ledger give as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 }

@@ -6,6 +6,7 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context as _, bail};
 use counterfoil_billing::{Billing, Clock, Parts, Proofreader, Renderer};
+use counterfoil_identity::OrganisationId;
 use counterfoil_identity::password::Cost;
 use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
 use object_store::local::LocalFileSystem;
@@ -13,11 +14,24 @@ use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::data_folder::{DataFolder, private_folder};
+use crate::output::quoted;
 
 /// The use cases on the data folder's books.
 pub(crate) struct Assembly {
     pub(crate) store: Store,
     pub(crate) billing: Billing,
+}
+
+impl Assembly {
+    /// The organisation with this short name.
+    pub(crate) async fn organisation(&self, slug: &str) -> anyhow::Result<OrganisationId> {
+        if let Some(organisation) = self.billing.find_organisation(slug).await? {
+            return Ok(organisation);
+        }
+        let known = self.billing.list_organisations().await?;
+        let known: Vec<String> = known.into_iter().map(|(_, slug)| slug).collect();
+        bail!("there is no organisation {}; there are: {}", quoted(slug), known.join(", "));
+    }
 }
 
 pub(crate) async fn assemble(config: &Config, folder: &DataFolder) -> anyhow::Result<Assembly> {

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
 use counterfoil_billing::verify::LARGEST_FILE;
+
+use crate::input;
 
 /// The names that Factur-X, ZUGFeRD and XRechnung give the XML in a PDF.
 const XML_NAMES: [&str; 3] = ["factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"];
@@ -20,11 +21,7 @@ pub(crate) enum NoInvoice {
 
 /// The whole file, unless it is larger than any invoice.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let size = std::fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?.len();
-    if size > LARGEST_FILE as u64 {
-        bail!("{} has {size} bytes; at most {LARGEST_FILE} are read", path.display());
-    }
-    std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
+    input::read(path, LARGEST_FILE as u64)
 }
 
 /// The XML: the file itself, or what is inside a PDF.

@@ -10,7 +10,7 @@ use crate::values;
 use crate::xml::{namespace, step};
 
 /// Most faults that are reported: nobody reads more.
-const MAX_FAULTS: usize = 100;
+pub(crate) const MAX_FAULTS: usize = 100;
 
 /// Content of an element.
 struct Content {

@@ -9,6 +9,7 @@ use crate::convert::{millis, signed, timestamp, unsigned};
 use crate::{Books, Result, StoreError};
 
 const TABLE: &str = "certificate";
+const REVOCATIONS: &str = "certificate_revocation";
 
 /// A certificate with its chain, without its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,8 +208,8 @@ impl Books {
         .await?;
         row.map(|row| {
             Ok(Revocation {
-                ledger_position: unsigned(row.try_get("ledger_position")?, TABLE, "ledger_position")?,
-                revoked_at: timestamp(row.try_get("revoked_at")?, TABLE)?,
+                ledger_position: unsigned(row.try_get("ledger_position")?, REVOCATIONS, "ledger_position")?,
+                revoked_at: timestamp(row.try_get("revoked_at")?, REVOCATIONS)?,
             })
         })
         .transpose()

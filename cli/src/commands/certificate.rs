@@ -1,9 +1,9 @@
 //! `certificate`: what signs an organisation's documents.
 
-use std::io::BufRead as _;
+use std::io::{BufRead as _, Read as _};
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use counterfoil_billing::certificates::CertificateView;
 use counterfoil_identity::permission::ManageOrganisation;
 use counterfoil_identity::{Actor, authorize_operator, gate};
@@ -15,10 +15,13 @@ use crate::args::Certificate;
 use crate::assembly::{Assembly, assemble};
 use crate::config::Config;
 use crate::data_folder::DataFolder;
+use crate::input;
 use crate::output::data;
 
 /// No honest PKCS#12 file is larger.
 const LARGEST_FILE: u64 = 256 << 10;
+/// In bytes; what follows is not read.
+const LONGEST_PASSPHRASE: u64 = 4 << 10;
 
 pub(super) async fn run(config: &Config, command: &Certificate, json: bool) -> anyhow::Result<()> {
     let (Certificate::Show { org }
@@ -31,8 +34,10 @@ pub(super) async fn run(config: &Config, command: &Certificate, json: bool) -> a
     match command {
         Certificate::Show { .. } => {}
         Certificate::Import { file, passphrase_file, .. } => {
+            // First: nobody types a passphrase for a file that is not there.
+            let pkcs12 = Zeroizing::new(input::read(file, LARGEST_FILE)?);
             let passphrase = passphrase(passphrase_file.as_deref())?;
-            billing.import_certificate(&actor, &read(file)?, &passphrase).await?;
+            billing.import_certificate(&actor, &pkcs12, &passphrase).await?;
         }
         Certificate::Renew { .. } => {
             billing.renew_certificate(&actor).await?;
@@ -49,20 +54,8 @@ pub(super) async fn run(config: &Config, command: &Certificate, json: bool) -> a
 }
 
 async fn operator(assembly: &Assembly, org: &str) -> anyhow::Result<Actor<ManageOrganisation>> {
-    let Some(organisation) = assembly.billing.find_organisation(org).await? else {
-        let known = assembly.billing.list_organisations().await?;
-        let known: Vec<String> = known.into_iter().map(|(_, slug)| slug).collect();
-        bail!("there is no organisation {org:?}; there are: {}", known.join(", "));
-    };
+    let organisation = assembly.organisation(org).await?;
     Ok(authorize_operator::<ManageOrganisation>(&gate::operator_command("certificate"), organisation)?)
-}
-
-fn read(path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
-    let size = std::fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?.len();
-    if size > LARGEST_FILE {
-        bail!("{} has {size} bytes: that is no PKCS#12 file of a certificate", path.display());
-    }
-    Ok(Zeroizing::new(std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?))
 }
 
 /// Never a flag: flags are seen in the list of processes.
@@ -77,12 +70,13 @@ fn passphrase(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
             )?);
         }
         Some(path) if path == Path::new("-") => {
-            std::io::stdin().lock().read_line(&mut line).context("standard input cannot be read")?;
+            let lines = std::io::stdin().lock().take(LONGEST_PASSPHRASE);
+            std::io::BufReader::new(lines).read_line(&mut line).context("standard input cannot be read")?;
         }
         Some(path) => {
             let file =
                 std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
-            std::io::BufReader::new(file)
+            std::io::BufReader::new(file.take(LONGEST_PASSPHRASE))
                 .read_line(&mut line)
                 .with_context(|| format!("{} cannot be read", path.display()))?;
         }

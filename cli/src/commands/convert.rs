@@ -1,6 +1,7 @@
 //! `convert`: an e-invoice in one syntax in, in another out. What does not come along is named, never dropped silently.
 
 use anyhow::{Context as _, bail};
+use counterfoil_billing::documents::CII_NAME;
 use counterfoil_einvoice::Syntax;
 use counterfoil_invoice::Document;
 use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship, Stationery};
@@ -29,8 +30,10 @@ pub(super) fn run(convert: &Convert) -> anyhow::Result<()> {
 }
 
 fn read(name: &str, file: &[u8]) -> anyhow::Result<Document> {
-    if file.trim_ascii_start().first() == Some(&b'{') {
-        return serde_json::from_slice(file).with_context(|| format!("{name} is no document in JSON"));
+    // The mark that some editors begin a text with; XML may have it, too.
+    let text = file.strip_prefix("\u{feff}".as_bytes()).unwrap_or(file);
+    if text.trim_ascii_start().first() == Some(&b'{') {
+        return serde_json::from_slice(text).with_context(|| format!("{name} is no document in JSON"));
     }
     let xml = invoice_file::xml(file).with_context(|| name.to_owned())?;
     let reading = counterfoil_einvoice::read(&xml).with_context(|| name.to_owned())?;
@@ -89,7 +92,7 @@ fn drawn(document: &Document, xml: Vec<u8>) -> anyhow::Result<Vec<u8>> {
         language: "en",
         stationery: &Stationery::default(),
         attachments: vec![EmbeddedFile {
-            name: "factur-x.xml".to_owned(),
+            name: CII_NAME.to_owned(),
             mime_type: "text/xml".to_owned(),
             description: "The e-invoice".to_owned(),
             relationship: Relationship::Alternative,

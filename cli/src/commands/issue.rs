@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use counterfoil_billing::documents::Format;
 use counterfoil_billing::issue::IssueError;
 use counterfoil_identity::permission::{EditDrafts, Issue as MayIssue, ReadBooks};
@@ -15,7 +15,7 @@ use crate::assembly::assemble;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, write_whole};
 use crate::input;
-use crate::output::{data, quoted, talk};
+use crate::output::{data, talk};
 
 /// The largest input, in bytes: the e-invoice reader's own limit.
 const LARGEST_INPUT: u64 = 10 * 1024 * 1024;
@@ -25,11 +25,7 @@ pub(super) async fn run(config: &Config, issue: &Issue, json: bool) -> anyhow::R
     let folder = DataFolder::open(&config.data)?;
     let assembly = assemble(config, &folder).await?;
     let billing = &assembly.billing;
-    let Some(organisation) = billing.find_organisation(&issue.org).await? else {
-        let known: Vec<String> =
-            billing.list_organisations().await?.into_iter().map(|(_, slug)| slug).collect();
-        bail!("there is no organisation {}; there are: {}", quoted(&issue.org), known.join(", "));
-    };
+    let organisation = assembly.organisation(&issue.org).await?;
     let gate = gate::operator_command("issue");
     let draft =
         billing.create_draft(&authorize_operator::<EditDrafts>(&gate, organisation)?, None, content).await?;
@@ -82,21 +78,7 @@ fn read_content(path: &Path) -> anyhow::Result<Content> {
     for element in &reading.not_carried {
         talk(&format!("{}: {element} is not part of EN 16931 and is left out", path.display()));
     }
-    let mut content = reading.document.content;
-    if content.vat_exemptions.is_empty() {
-        content.vat_exemptions = reading
-            .document
-            .vat_breakdown
-            .into_iter()
-            .filter(|part| part.exemption_reason.is_some() || part.exemption_reason_code.is_some())
-            .map(|part| counterfoil_invoice::vat::VatExemption {
-                category: part.category,
-                reason: part.exemption_reason,
-                reason_code: part.exemption_reason_code,
-            })
-            .collect();
-    }
-    Ok(ours(content))
+    Ok(ours(reading.document.content))
 }
 
 /// What of a file becomes a draft of ours: buyer, lines and terms.

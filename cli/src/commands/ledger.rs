@@ -3,12 +3,11 @@
 use std::io::{BufReader, BufWriter, Write as _};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
-use counterfoil_billing::Billing;
+use anyhow::Context as _;
 use counterfoil_billing::archive::verify_archive;
 use counterfoil_billing::ledger::LedgerReport;
 use counterfoil_identity::permission::ReadLedger;
-use counterfoil_identity::{OrganisationId, authorize_operator, gate};
+use counterfoil_identity::{authorize_operator, gate};
 use counterfoil_store::INSTALLATION;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -61,7 +60,7 @@ pub(super) async fn verify(config: &Config, verify: &LedgerVerify, json: bool) -
 async fn verify_books(config: &Config, org: Option<&str>) -> anyhow::Result<Vec<(String, LedgerReport)>> {
     let assembly = assemble(config, &DataFolder::open(&config.data)?).await?;
     let ledgers = match org {
-        Some(slug) => vec![(organisation(&assembly.billing, slug).await?, slug.to_owned())],
+        Some(slug) => vec![(assembly.organisation(slug).await?, slug.to_owned())],
         None => assembly.billing.list_ledgers().await?,
     };
     let mut reports = Vec::new();
@@ -78,7 +77,7 @@ async fn verify_books(config: &Config, org: Option<&str>) -> anyhow::Result<Vec<
 pub(super) async fn export(config: &Config, export: &LedgerExport, json: bool) -> anyhow::Result<()> {
     let assembly = assemble(config, &DataFolder::open(&config.data)?).await?;
     let gate = gate::operator_command("ledger export");
-    let id = organisation(&assembly.billing, &export.org).await?;
+    let id = assembly.organisation(&export.org).await?;
     let reader = authorize_operator::<ReadLedger>(&gate, id)?;
     let path = &export.output;
     let cannot = || format!("{} cannot be written", path.display());
@@ -124,7 +123,7 @@ pub(super) async fn accept_restore(
     let assembly = assemble(config, &DataFolder::open(&config.data)?).await?;
     let billing = &assembly.billing;
     let (id, name) = match &accept.which.org {
-        Some(slug) => (organisation(billing, slug).await?, slug.as_str()),
+        Some(slug) => (assembly.organisation(slug).await?, slug.as_str()),
         None => (INSTALLATION, "installation"),
     };
     let said = if accept.dry_run {
@@ -149,15 +148,6 @@ pub(super) async fn accept_restore(
     data(json, &json!({ "org": name, "fault": fault, "outcome": outcome }), &format!("{name}: {outcome}"))?;
     assembly.store.close().await;
     Ok(())
-}
-
-async fn organisation(billing: &Billing, slug: &str) -> anyhow::Result<OrganisationId> {
-    let Some(organisation) = billing.find_organisation(slug).await? else {
-        let known: Vec<String> =
-            billing.list_organisations().await?.into_iter().map(|(_, slug)| slug).collect();
-        bail!("there is no organisation {slug:?}; there are: {}", known.join(", "));
-    };
-    Ok(organisation)
 }
 
 fn bar(name: &str) -> ProgressBar {

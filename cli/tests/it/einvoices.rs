@@ -145,6 +145,9 @@ fn convert_says_in_every_form_the_same_and_names_what_it_cannot_say() {
     assert_eq!(convert("cii.xml", "facturx", "paper.pdf"), "");
     assert_eq!(convert("paper.pdf", "json", "document.json"), "");
     assert_eq!(convert("document.json", "ubl", "ubl.xml"), "");
+    let json = std::fs::read_to_string(folder.path().join("document.json")).unwrap();
+    std::fs::write(folder.path().join("marked.json"), format!("\u{feff}{json}")).unwrap();
+    assert_eq!(convert("marked.json", "ubl", "marked.xml"), "");
     let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
     convert("in.xml", "json", "first.json");
     convert("ubl.xml", "json", "last.json");

@@ -182,10 +182,24 @@ fn bad_files_to_issue_are_refused_by_name_and_leave_no_number_and_no_draft() {
     for name in ["folder.xml", "missing.xml", "/dev/zero", "/dev/null", "/proc/self/mem"] {
         refused(name, &run(counterfoil(&data).args(["issue", "--org", ORG, name])), 3, &[name]);
     }
+    for name in ["missing.xml", "/dev/zero"] {
+        refused(name, &run(counterfoil(&data).args(["validate", name])), 3, &[name]);
+        let convert = ["convert", name, "--to", "ubl", "-o", "converted.xml"];
+        refused(name, &run(counterfoil(&data).args(convert)), 3, &[name]);
+        let import = ["certificate", "import", "--org", ORG, name, "--passphrase-file", "-"];
+        refused(name, &run(counterfoil(&data).args(import)), 3, &[name]);
+    }
+    std::fs::write(folder.path().join("no.p12"), "no archive").unwrap();
+    let endless = ["certificate", "import", "--org", ORG, "no.p12", "--passphrase-file", "/dev/zero"];
+    refused("an endless passphrase", &run(counterfoil(&data).args(endless)), 3, &["PKCS#12"]);
     std::fs::write(folder.path().join("draft.json"), DRAFT).unwrap();
     for org in ["", "nobody", "ACME", "../acme", "a\nb", "acme\u{202e}", &"a".repeat(10_000)] {
         let output = run(counterfoil(&data).args(["issue", "--org", org, "draft.json"]));
         refused(&format!("{org:.20}"), &output, 3, &["there is no organisation", "acme"]);
+        for command in [["certificate", "show"], ["ledger", "verify"]] {
+            let output = run(counterfoil(&data).args(command).args(["--org", org]));
+            refused(&format!("{command:?} {org:.20}"), &output, 3, &["there is no organisation", "acme"]);
+        }
     }
     assert_eq!(documents(&data), (0, 0));
     // A file of Windows begins with a mark of its encoding, and is a good one.

@@ -11,6 +11,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 use rust_decimal::Decimal;
 
 use super::{MAX_NODES, MAX_TEXT, limits, names};
+use crate::schema::MAX_FAULTS;
 use crate::{Position, ReadError};
 
 /// Paths that [`Tree::not_carried`] gives at most.
@@ -269,7 +270,7 @@ impl<'t> Cursor<'t> {
         self.found(term);
         let text = self.characters();
         if text.len() > MAX_TEXT {
-            return self.fault(self.value_error(term, "is longer than 64 KiB"));
+            return self.fault(|| self.value_error(term, "is longer than 64 KiB"));
         }
         Ok((self.is_judged() || !trimmed(&text).is_empty()).then_some(text))
     }
@@ -320,10 +321,14 @@ impl<'t> Cursor<'t> {
         value
     }
 
-    /// An error for a document that is read; noted, in one that is judged.
-    fn fault<T>(self, error: ReadError) -> Result<Option<T>, ReadError> {
-        let Some(notes) = &self.tree.notes else { return Err(error) };
-        notes.borrow_mut().faults.push(error);
+    /// An error for a document that is read; noted, in one that is judged. To find where it stands takes time, and
+    /// nobody reads a thousand of them.
+    fn fault<T>(self, error: impl FnOnce() -> ReadError) -> Result<Option<T>, ReadError> {
+        let Some(notes) = &self.tree.notes else { return Err(error()) };
+        if notes.borrow().faults.len() < MAX_FAULTS {
+            let error = error();
+            notes.borrow_mut().faults.push(error);
+        }
         Ok(None)
     }
 
@@ -405,7 +410,7 @@ impl<'t> Cursor<'t> {
         let Some(text) = self.own_text(term)? else { return Ok(None) };
         match crate::values::decimal(&text) {
             Some(value) => Ok(Some(value)),
-            None => self.fault(self.value_error(term, "is no decimal number of at most 28 digits")),
+            None => self.fault(|| self.value_error(term, "is no decimal number of at most 28 digits")),
         }
     }
 
@@ -480,8 +485,8 @@ impl<'t> Cursor<'t> {
         match self.own_text(term)?.as_deref() {
             Some("true" | "1") => Ok(Some(true)),
             Some("false" | "0") => Ok(Some(false)),
-            Some(_) => self.fault(self.value_error(term, "is neither true nor false")),
-            None => self.fault(self.missing(term)),
+            Some(_) => self.fault(|| self.value_error(term, "is neither true nor false")),
+            None => self.fault(|| self.missing(term)),
         }
     }
 
@@ -497,7 +502,7 @@ impl<'t> Cursor<'t> {
         let text: String = self.characters().split_ascii_whitespace().collect();
         match LENIENT.decode(&text) {
             Ok(bytes) => Ok((!bytes.is_empty()).then_some(text)),
-            Err(_) => self.fault(self.value_error(term, "is no base64")),
+            Err(_) => self.fault(|| self.value_error(term, "is no base64")),
         }
     }
 
@@ -537,7 +542,7 @@ impl<'t> Cursor<'t> {
 
     /// What this element holds is not of its term's type.
     pub(crate) fn wrong<T>(self, term: &'static str, reason: &'static str) -> Result<Option<T>, ReadError> {
-        self.fault(self.value_error(term, reason))
+        self.fault(|| self.value_error(term, reason))
     }
 
     fn value_error(self, term: &'static str, reason: &'static str) -> ReadError {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use counterfoil_einvoice::{MAX_BYTES, MAX_DEPTH, Position, ReadError, Syntax, read, write};
+use counterfoil_einvoice::{MAX_BYTES, MAX_DEPTH, Position, ReadError, Syntax, read, validate, write};
 use proptest::prelude::*;
 
 use crate::rich;
@@ -143,6 +143,19 @@ fn broken_xml_is_refused_with_its_place() {
     ] {
         assert!(matches!(refusal(xml), ReadError::Malformed { .. }), "{xml:?}: {:?}", read(xml.as_bytes()));
     }
+}
+
+#[test]
+fn a_judgement_of_countless_wrong_values_names_the_first_hundreds_and_comes_in_time() {
+    let lines = "<cac:InvoiceLine xmlns:cac=\"urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2\">\
+                 <LineExtensionAmount \
+                 xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2\">x</LineExtensionAmount>\
+                 </cac:InvoiceLine>"
+        .repeat(20_000);
+    let start = Instant::now();
+    let judged = validate(format!("<Invoice xmlns=\"{UBL}\">{lines}</Invoice>").as_bytes()).unwrap();
+    assert!(start.elapsed() < Duration::from_mins(1), "{:?}", start.elapsed());
+    assert!((100..=200).contains(&judged.faults.len()), "{}", judged.faults.len());
 }
 
 #[test]

@@ -14,7 +14,8 @@ use crate::vat::VatCategory;
 
 pub(super) const RULES: &[Rule] = &[
     rule("BR-CL-01", "BT-3", |d, h| needed(&DOCUMENT_TYPES, None, &d.content.type_code, h)),
-    rule("BR-CL-03", "BT-5", |_, h| foreign_codes(h)),
+    // A document of ours has one currency, which BR-CL-04 judges; amounts of strangers state their own.
+    rule("BR-CL-03", "BT-5", |_, _| {}),
     rule("BR-CL-04", "BT-5", |d, h| needed(&CURRENCIES, None, d.content.currency.code(), h)),
     rule("BR-CL-05", "BT-6", |d, h| {
         optional(&CURRENCIES, None, d.content.vat_accounting_currency.as_ref().map(Currency::code), h);
@@ -206,7 +207,8 @@ fn list(rule: &str, binding: Binding) -> &'static CodeList {
         "BR-CL-24" => &ATTACHMENT_TYPES,
         "BR-CL-25" => &ELECTRONIC_ADDRESS_SCHEMES,
         "BR-CL-10" | "BR-CL-11" | "BR-CL-21" | "BR-CL-26" => &IDENTIFIER_SCHEMES,
-        _ => &CURRENCIES,
+        "BR-CL-03" | "BR-CL-04" | "BR-CL-05" => &CURRENCIES,
+        _ => unreachable!("every rule about codes has its list"),
     }
 }
 

@@ -231,9 +231,10 @@ impl Comparison<'_> {
             }
         };
         let (was, is) = (list(self.before), list(self.after));
+        let (known, kept): (HashSet<_>, HashSet<_>) = (was.iter().collect(), is.iter().collect());
         for item in &is {
             let of_form = is_widget(&resolved(self.after, item));
-            let change = if !was.contains(item) {
+            let change = if !known.contains(item) {
                 if of_form { Change::FormValue } else { Change::AnnotationAdded { page } }
             } else if self.difference(Some(item), Some(item), stops) == Difference::Same {
                 continue;
@@ -246,13 +247,10 @@ impl Comparison<'_> {
             };
             changes.insert(change);
         }
-        for item in was.iter().filter(|item| !is.contains(item)) {
+        for item in was.iter().filter(|item| !kept.contains(item)) {
             let old = resolved(self.before, item);
             // The seal's own field: that it is gone is a finding of its own.
-            if !old
-                .as_dictionary()
-                .is_some_and(|field| field.get("FT").is_some_and(|kind| kind.is_name("Sig")))
-            {
+            if !old.as_dictionary().is_some_and(is_signature_field) {
                 changes.insert(removed(&old, page));
             }
         }
@@ -358,7 +356,10 @@ fn inherited(document: &Document<'_>, page: u32, key: &str) -> Option<Object> {
 /// Whether a value is another one only because it leaves something out.
 fn says_less(was: &Object, is: &Object) -> bool {
     match (was, is) {
-        (Object::Array(was), Object::Array(is)) => is.iter().all(|item| was.contains(item)),
+        (Object::Array(was), Object::Array(is)) => {
+            let was: HashSet<&Object> = was.iter().collect();
+            is.iter().all(|item| was.contains(item))
+        }
         (Object::Dictionary(was), Object::Dictionary(is)) => {
             is.keys().all(|key| was.get(key).zip(is.get(key)).is_some_and(|(was, is)| says_less(was, is)))
         }

@@ -8,7 +8,7 @@ pub(crate) struct Reference {
     pub(crate) generation: u16,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Object {
     Null,
     Boolean(bool),
@@ -24,14 +24,14 @@ pub(crate) enum Object {
 }
 
 /// The data of a stream lies at `start..end` of the file, still encoded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Stream {
     pub(crate) dictionary: Dictionary,
     pub(crate) start: usize,
     pub(crate) end: usize,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Dictionary(BTreeMap<Vec<u8>, Object>);
 
 impl Dictionary {
