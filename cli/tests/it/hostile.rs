@@ -270,7 +270,9 @@ fn bad_files_to_begin_with_are_refused_by_name_and_make_no_organisation() {
         refused(&format!("{slug:.20}"), &output, 3, &["2 to 40 lower-case letters"]);
     }
     refused("taken", &run(counterfoil(&data).args(["init", "--org", ORG])), 3, &["already"]);
-    let output = run(counterfoil(&data).args(["issue", "--org", "nobody", "/dev/null"]));
+    std::fs::write(folder.path().join("draft.json"), DRAFT).unwrap();
+    let output = run(counterfoil(&data).args(["issue", "--org", "nobody", "draft.json"]));
+    refused("nobody", &output, 3, &["there is no organisation", ORG]);
     assert!(!String::from_utf8_lossy(&output.stderr).contains("second"), "{}", told(&output));
     let output = run(counterfoil(&data).args(["--json", "ledger", "verify"]));
     let ledgers: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use counterfoil_billing::Clock;
 use counterfoil_billing::documents::Format;
 use counterfoil_billing::verdict::Verdict;
 use counterfoil_identity::permission::ReadBooks;
@@ -106,8 +107,7 @@ fn live_and_die(site: &Site, window: &Visitor, customer: &str, told: &Mutex<Told
 
 /// As random as the clock's last digits.
 fn any_moment() -> Duration {
-    let nanoseconds = std::fs::metadata("/proc/self").unwrap().modified().unwrap();
-    let nanoseconds = nanoseconds.duration_since(std::time::UNIX_EPOCH).unwrap().subsec_nanos();
+    let nanoseconds = Clock::System.now().subsec_nanosecond().unsigned_abs();
     Duration::from_millis(u64::from(nanoseconds / 1_000 % MOMENTS))
 }
 

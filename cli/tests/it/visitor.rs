@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use counterfoil_billing::Clock;
 use tempfile::TempDir;
 
 pub(crate) const PASSWORD: &str = "nine quiet otters paint the harbour";
@@ -139,8 +140,7 @@ pub(crate) fn totp_code(secret: &str) -> String {
     let bytes: [u8; 20] = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap().try_into().unwrap();
     let totp =
         totp_rs::Builder::new().with_secret(bytes).with_step_duration(30).with_skew(0).build_noncompliant();
-    let now = std::fs::metadata("/proc/self").unwrap().modified().unwrap();
-    totp.generate(now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()).to_string()
+    totp.generate(Clock::System.now().as_second().try_into().unwrap()).to_string()
 }
 
 /// The hidden fields of the form that posts to this path.

@@ -8,9 +8,7 @@ mod uploads;
 mod values;
 mod world;
 
-use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, COOKIE};
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use counterfoil_web::routes;
 
 use self::acts::{ACTS, Act, ELSEWHERE, Takes, Who};
@@ -71,16 +69,6 @@ fn body(controls: &[Control], field: &str, sent: Option<&Sent>) -> String {
         }
     }
     pairs.join("&")
-}
-
-async fn post(server: &Server, path: &str, cookie: &str, body: String) -> Answer {
-    let request = Request::post(path)
-        .header("sec-fetch-site", "same-origin")
-        .header(COOKIE, cookie)
-        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Body::from(body))
-        .unwrap();
-    server.send(request).await
 }
 
 /// Whether the books would take this value here.
@@ -167,7 +155,7 @@ impl Try<'_> {
         let opened = open(server, world, act).await;
         let before = server.books();
         let sent = body(&opened.controls, name, Some(&hostile.sent));
-        let answer = post(server, &world.fill(act.route), &opened.cookie, sent).await;
+        let answer = server.post(&world.fill(act.route), &opened.cookie, sent).await;
         inert(&answer)?;
         if !answer.status.is_client_error() {
             see(may_take(self.takes, self.but, hostile), || format!("it was taken: {}", told(&answer)))?;
@@ -221,7 +209,7 @@ impl Try<'_> {
         let page = server.get(&world.fill(draft), &world.cookie).await;
         let issuance = world.fill(&format!("{draft}/issuance"));
         let Some(controls) = page::form(&page.body, &issuance) else { return Ok(()) };
-        let answer = post(server, &issuance, &world.cookie, body(&controls, "", None)).await;
+        let answer = server.post(&issuance, &world.cookie, body(&controls, "", None)).await;
         inert(&answer)?;
         if answer.status != StatusCode::SEE_OTHER {
             return Ok(());
@@ -280,7 +268,7 @@ async fn attack_fields(choose: impl Fn(&Act) -> bool, in_turn: impl Fn(&str) -> 
             }
         }
         let good =
-            post(&server, &world.fill(act.route), &opened.cookie, body(&opened.controls, "", None)).await;
+            server.post(&world.fill(act.route), &opened.cookie, body(&opened.controls, "", None)).await;
         if !good.status.is_success() && !good.status.is_redirection() {
             faults.push(format!("{}: the valid form is refused: {}", act.route, told(&good)));
         }

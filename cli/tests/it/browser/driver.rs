@@ -4,7 +4,6 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use counterfoil_billing::Clock;
 use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -201,13 +200,4 @@ impl WebDriverCompatibleCommand for Own {
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
         (http::Method::POST, Some(self.body.to_string()))
     }
-}
-
-/// The six digits that an authenticator app shows now.
-pub(super) fn code(secret: &str) -> String {
-    let secret: String = secret.chars().filter(char::is_ascii_alphanumeric).collect();
-    let bytes: [u8; 20] = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap().try_into().unwrap();
-    let totp =
-        totp_rs::Builder::new().with_secret(bytes).with_step_duration(30).with_skew(0).build_noncompliant();
-    totp.generate(Clock::System.now().as_second().try_into().unwrap()).to_string()
 }

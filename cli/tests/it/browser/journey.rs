@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use fantoccini::Locator;
 use tempfile::TempDir;
 
-use super::driver::{Browser, WAIT, code};
+use super::driver::{Browser, WAIT};
 use crate::programs::{Ends, free_port, fresh_database, start, surrounding};
 use crate::server::Server;
+use crate::visitor::totp_code;
 
 const PASSWORD: &str = "nine quiet otters paint the harbour";
 
@@ -69,7 +70,7 @@ pub(super) async fn name_owner(browser: &Browser) {
 pub(super) async fn confirm_second_factor(browser: &Browser) {
     let secret = browser.client.find(Locator::Css("#totp-secret")).await.unwrap();
     let secret = secret.prop("textContent").await.unwrap().unwrap();
-    browser.fill("[name=code]", &code(&secret)).await;
+    browser.fill("[name=code]", &totp_code(&secret)).await;
     browser.press("Confirm the second factor").await;
     browser.sees("recovery codes").await;
 }

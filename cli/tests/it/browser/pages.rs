@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
-use super::driver::{Browser, code};
+use super::driver::Browser;
 use super::journey;
 use super::keyboard::keyboard_alone;
 use super::photograph::Camera;
 use crate::programs::{counterfoil, surrounding, told};
 use crate::server::Server;
+use crate::visitor::totp_code;
 
 /// GET routes that show no page of their own, and why.
 const NO_PAGE: &[&str] = &[
@@ -116,7 +117,7 @@ async fn sign_in(camera: &Camera<'_>, server: &Server) {
     browser.submit().await;
     browser.sees("to mend").await;
     camera.take("sign-in-second-factor-refused").await;
-    browser.fill("[name=code]", &code(kept["totp_secret"].as_str().unwrap())).await;
+    browser.fill("[name=code]", &totp_code(kept["totp_secret"].as_str().unwrap())).await;
     browser.submit().await;
     browser.sees("Dashboard").await;
     camera.take("dashboard").await;

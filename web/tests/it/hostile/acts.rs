@@ -269,6 +269,13 @@ pub(super) const ACTS: &[Act] = &[
             field("delivery_date", "2026-02-28", MaybeExact),
             field("payment_terms", "2 % within 7 days", Prose),
             field("note", "Thank you", Prose),
+            // Which line it belongs to; for none there is nothing to lower.
+            field("line_allowance_line", "1", Anything),
+            field("line_allowance_origin", "", MaybeExact),
+            field("line_allowance_kind", "allowance", Exact),
+            field("line_allowance_percent", "10", MaybeExact).but(&["below zero"]),
+            field("line_allowance_amount", "1.00", MaybeExact).but(&["below zero"]),
+            field("line_allowance_reason", "Loyalty", Prose),
             field("allowance_origin", "", MaybeExact),
             field("allowance_kind", "allowance", Exact),
             field("allowance_percent", "10", MaybeExact).but(&["below zero"]),

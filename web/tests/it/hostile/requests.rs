@@ -7,7 +7,7 @@ use counterfoil_web::routes;
 
 use super::acts::{ACTS, Who};
 use super::world::World;
-use super::{body, inert, open, post};
+use super::{body, inert, open};
 
 /// What is no id of anything.
 const NO_IDS: &[&str] = &[
@@ -27,28 +27,28 @@ const NO_IDS: &[&str] = &[
 
 #[tokio::test]
 async fn a_path_with_another_organisations_id_or_none_changes_nothing_and_is_not_found() {
-    for who in [Who::Owner, Who::Buyer] {
-        let world = World::of(who).await;
-        let server = world.open().await;
-        for act in ACTS.iter().filter(|act| act.who == who) {
-            let opened = open(&server, &world, act).await;
-            let sent = body(&opened.controls, "", None);
-            let before = server.books();
-            let names = world.foreign().iter().filter(|(name, _)| act.route.contains(name));
-            for (name, theirs) in names {
-                let path = world.fill(&act.route.replace(name, theirs));
-                let answer = post(&server, &path, &opened.cookie, sent.clone()).await;
-                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-                for none in NO_IDS {
-                    let path = world.fill(&act.route.replace(name, &none.replace(' ', "%20")));
-                    let answer = post(&server, &path, &opened.cookie, sent.clone()).await;
-                    inert(&answer).unwrap_or_else(|why| panic!("{path}: {why}"));
-                    assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
-                }
+    let world = World::of(Who::Owner).await;
+    let server = world.open().await;
+    let mut tried = 0;
+    for act in ACTS.iter().filter(|act| act.who == Who::Owner) {
+        let opened = open(&server, &world, act).await;
+        let sent = body(&opened.controls, "", None);
+        let before = server.books();
+        for (name, theirs) in world.foreign().iter().filter(|(name, _)| act.route.contains(name)) {
+            tried += 1;
+            let path = world.fill(&act.route.replace(name, theirs));
+            let answer = server.post(&path, &opened.cookie, sent.clone()).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+            for none in NO_IDS {
+                let path = world.fill(&act.route.replace(name, &none.replace(' ', "%20")));
+                let answer = server.post(&path, &opened.cookie, sent.clone()).await;
+                inert(&answer).unwrap_or_else(|why| panic!("{path}: {why}"));
+                assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
             }
-            assert!(server.books() == before, "{}: something was written", act.route);
         }
+        assert!(server.books() == before, "{}: something was written", act.route);
     }
+    assert!(tried > 20, "{tried}");
 }
 
 #[tokio::test]
@@ -64,13 +64,9 @@ async fn another_organisations_id_in_a_field_is_refused_and_changes_nothing() {
             let opened = open(&server, &world, act).await;
             let before = server.books();
             let sent = super::Sent::Text(theirs.clone());
-            let answer = post(
-                &server,
-                &world.fill(act.route),
-                &opened.cookie,
-                body(&opened.controls, field.name, Some(&sent)),
-            )
-            .await;
+            let answer = server
+                .post(&world.fill(act.route), &opened.cookie, body(&opened.controls, field.name, Some(&sent)))
+                .await;
             assert!(answer.status.is_client_error(), "{} {}: {}", act.route, field.name, answer.status);
             assert!(server.books() == before, "{} {}: something was written", act.route, field.name);
             tried += 1;
@@ -92,16 +88,16 @@ async fn fields_that_a_form_does_not_have_are_refused_in_every_form() {
                 ["&admin=1", "&role=owner", "&org_id=1", "&%00=1", "&=", "&form_token=x", "&__proto__=1"]
             {
                 let answer =
-                    post(&server, &world.fill(act.route), &opened.cookie, format!("{sent}{extra}")).await;
+                    server.post(&world.fill(act.route), &opened.cookie, format!("{sent}{extra}")).await;
                 assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{} {extra}", act.route);
             }
             let many = "&a=1".repeat(6_000);
             for body in [many.as_str(), "&&&&", "=", "form_token", "{\"name\": \"x\"}", "<form/>"] {
-                let answer = post(&server, &world.fill(act.route), &opened.cookie, body.to_owned()).await;
+                let answer = server.post(&world.fill(act.route), &opened.cookie, body.to_owned()).await;
                 assert!(answer.status.is_client_error(), "{}: {} to {:.20}", act.route, answer.status, body);
             }
             let huge = format!("{sent}&note={}", "a".repeat(25 << 20));
-            let answer = post(&server, &world.fill(act.route), &opened.cookie, huge).await;
+            let answer = server.post(&world.fill(act.route), &opened.cookie, huge).await;
             assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", act.route);
             assert!(server.books() == before, "{}: something was written", act.route);
         }
@@ -207,8 +203,11 @@ async fn odd_queries_paths_and_headers_are_answered_and_never_with_a_failure() {
             ("host", "thief.example"),
             ("expect", "100-continue"),
         ] {
-            let request = Request::get(&route)
+            let mut request = Request::get(&route)
                 .header(name, axum::http::HeaderValue::from_bytes(value.as_bytes()).unwrap());
+            if name != "cookie" {
+                request = request.header(COOKIE, &world.cookie);
+            }
             let answer = server.send(request.body(Body::empty()).unwrap()).await;
             inert(&answer)
                 .unwrap_or_else(|why| panic!("{}: {why}", &format!("{route} with {name}: {value}")));
