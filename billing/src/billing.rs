@@ -17,10 +17,12 @@ use crate::{certificates, ledger};
 pub type Renderer =
     Arc<dyn Fn(&Paper<'_>) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> + Send + Sync>;
 
-/// Compares the text of a drawn page, run by run, with what its document says in this language; an error names the
-/// terms that differ.
+/// Compares the text of a drawn page, run by run, with what its document says in this language, or in whichever fits
+/// best; an error names the terms that differ.
 pub type Proofreader = Arc<
-    dyn Fn(&[String], &Document, &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> + Send + Sync,
+    dyn Fn(&[String], &Document, Option<&str>) -> Result<(), Box<dyn std::error::Error + Send + Sync>>
+        + Send
+        + Sync,
 >;
 
 /// The use cases of invoicing. Cheap to clone.

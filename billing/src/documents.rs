@@ -133,7 +133,7 @@ impl Billing {
                 reason: &format!("Issued as {}", document.number),
             };
             let pdf = counterfoil_seal::sign_pdf(&page, &identity, &details, kept.issued_at)?;
-            prove(&pdf, &kept, |page, document| proofreader(page, document, &profile.language))
+            prove(&pdf, &kept, |page, document| proofreader(page, document, Some(&profile.language)))
                 .map_err(DocumentError::NotReleased)?;
             Ok::<_, DocumentError>(pdf)
         })

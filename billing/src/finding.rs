@@ -54,6 +54,8 @@ pub(crate) enum Finding {
         "Beside the e-invoice that was issued there is a second one inside the file, {0:?}, that was not."
     )]
     SecondXml(String),
+    #[error("{}.", capital(.0))]
+    PageSaysOther(String),
     #[error("What the pages show is not proven: go by the data named here, not by the pages.")]
     PageNotProven,
 
@@ -127,6 +129,7 @@ impl Finding {
             Self::XmlSwapped(_) | Self::FileIsOtherXml(_) => "xml-swapped",
             Self::XmlMissing => "xml-missing",
             Self::SecondXml(_) => "second-xml",
+            Self::PageSaysOther(_) => "page-says-other",
             Self::PageNotProven => "page-not-proven",
             Self::SignerInLedger => "signer-in-ledger",
             Self::ForeignSigner(_) => "foreign-signer",

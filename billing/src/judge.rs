@@ -12,6 +12,7 @@ use counterfoil_seal::{
 use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 
+use crate::billing::Proofreader;
 use crate::documents::{CII_NAME, PROOF_NAME};
 use crate::finding::Finding;
 use crate::organisations::hex;
@@ -29,13 +30,23 @@ pub(crate) struct Trust<'a> {
 }
 
 /// Judges a file by itself: its signature, the proof inside it (or beside it), and the ledger keys that the reader
-/// trusts. Needs no server.
-pub fn judge(file: &[u8], proof: Option<&str>, trusted: &[VerifierKey]) -> Judgement {
-    judge_with(file, proof, &Trust { ledgers: trusted, authority: None })
+/// trusts. Needs no server. The proof-reader is asked where pages are not proven.
+pub fn judge(
+    file: &[u8],
+    proof: Option<&str>,
+    trusted: &[VerifierKey],
+    proofreader: &Proofreader,
+) -> Judgement {
+    judge_with(file, proof, &Trust { ledgers: trusted, authority: None }, proofreader)
 }
 
-pub(crate) fn judge_with(file: &[u8], proof: Option<&str>, trust: &Trust<'_>) -> Judgement {
-    if is_pdf(file) { judge_pdf(file, proof, trust) } else { judge_xml(file, proof, trust) }
+pub(crate) fn judge_with(
+    file: &[u8],
+    proof: Option<&str>,
+    trust: &Trust<'_>,
+    proofreader: &Proofreader,
+) -> Judgement {
+    if is_pdf(file) { judge_pdf(file, proof, trust, proofreader) } else { judge_xml(file, proof, trust) }
 }
 
 /// Readers look for the header in the first kilobyte, so whatever stands before it must not hide a PDF.
@@ -43,7 +54,7 @@ pub(crate) fn is_pdf(file: &[u8]) -> bool {
     file[..file.len().min(1024)].windows(5).any(|window| window == b"%PDF-")
 }
 
-fn judge_pdf(file: &[u8], proof: Option<&str>, trust: &Trust<'_>) -> Judgement {
+fn judge_pdf(file: &[u8], proof: Option<&str>, trust: &Trust<'_>, proofreader: &Proofreader) -> Judgement {
     let mut judgement = Judgement::unknown();
     let inspection = match counterfoil_seal::inspect_pdf(file) {
         Ok(inspection) => inspection,
@@ -73,6 +84,9 @@ fn judge_pdf(file: &[u8], proof: Option<&str>, trust: &Trust<'_>) -> Judgement {
     let genuine_data = check_e_invoices(&inspection.embedded_files, &entry, &mut judgement);
     let sealed = signer.is_some_and(|signer| check_signer(signer, &entry, trust, &mut judgement));
     if genuine_data && !sealed {
+        if let Some(misprint) = misprint(file, &inspection.embedded_files, &entry, proofreader) {
+            judgement.note(&Finding::PageSaysOther(misprint));
+        }
         judgement.note(&Finding::PageNotProven);
     }
     judgement.verdict = match (genuine_data, sealed) {
@@ -118,11 +132,10 @@ fn check_signature<'a>(inspection: &'a Inspection, judgement: &mut Judgement) ->
 /// Whether the one e-invoice inside is the one that was issued.
 fn check_e_invoices(files: &[EmbeddedFile], entry: &ProvenEntry, judgement: &mut Judgement) -> bool {
     let details = &entry.details;
-    let is_issued = |file: &EmbeddedFile| hex(&Sha256::digest(&file.bytes)) == details.cii_sha256;
     let is_e_invoice =
         |file: &&EmbeddedFile| file.name == CII_NAME || file.name != PROOF_NAME && read(&file.bytes).is_ok();
     let (issued, others): (Vec<_>, Vec<_>) =
-        files.iter().filter(is_e_invoice).partition(|file| is_issued(file));
+        files.iter().filter(is_e_invoice).partition(|file| is_issued(file, entry));
     if let Some(file) = issued.first() {
         judgement.note(&Finding::XmlAsIssued(details.number.clone()));
         judgement.issued = read(&file.bytes).ok().map(|read| IssuedFacts::of(&read.document));
@@ -138,6 +151,24 @@ fn check_e_invoices(files: &[EmbeddedFile], entry: &ProvenEntry, judgement: &mut
         }
     }
     false
+}
+
+/// Where the pages of a file whose seal does not hold say something else than the issued e-invoice inside, in words. That
+/// they say the same would prove nothing: something may be painted over it.
+fn misprint(
+    pdf: &[u8],
+    files: &[EmbeddedFile],
+    entry: &ProvenEntry,
+    proofreader: &Proofreader,
+) -> Option<String> {
+    let issued = files.iter().find(|file| is_issued(file, entry))?;
+    let document = read(&issued.bytes).ok()?.document;
+    let page = counterfoil_seal::page_text(pdf).ok()?;
+    proofreader(&page, &document, None).err().map(|misprint| misprint.to_string())
+}
+
+fn is_issued(file: &EmbeddedFile, entry: &ProvenEntry) -> bool {
+    hex(&Sha256::digest(&file.bytes)) == entry.details.cii_sha256
 }
 
 /// Whether the signer is the one that the ledger names, with a certificate that was valid then.

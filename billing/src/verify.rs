@@ -87,10 +87,11 @@ impl Billing {
         let ledgers = self.ledgers().await?;
         let keys: Vec<VerifierKey> = ledgers.iter().map(|(_, key)| key.clone()).collect();
         let authority = certificates::authority_certificate(self.store()).await?;
-        let (file, proof) = (file.to_vec(), proof.map(str::to_owned));
+        let (file, proof, proofreader) =
+            (file.to_vec(), proof.map(str::to_owned), self.0.parts.proofreader.clone());
         let (mut judgement, is_pdf) = tokio::task::spawn_blocking(move || {
             let trust = Trust { ledgers: &keys, authority: Some(&authority) };
-            (judge_with(&file, proof.as_deref(), &trust), crate::judge::is_pdf(&file))
+            (judge_with(&file, proof.as_deref(), &trust, &proofreader), crate::judge::is_pdf(&file))
         })
         .await
         .map_err(|_| Unavailable::Interrupted)?;

@@ -1,18 +1,21 @@
 //! The figures of `cargo xtask bench`: what a sealed invoice with ten lines costs, and how much memory a thousand of
 //! them take in one go.
 //!
-//! Processor time, not wall time: the same on a busy machine. Medians of rounds in one run. Prints a line for each
-//! figure: name, tab, value, tab, unit. With an argument, writes the e-invoice to that file.
+//! Medians of rounds in one run. Prints a line for each figure: name, tab, value, tab, unit. With an argument, writes the
+//! e-invoice to that file.
 #![expect(clippy::print_stdout, reason = "an example talks to the terminal")]
+
+mod measure;
 
 use std::time::Duration;
 
 use anyhow::Context as _;
 use counterfoil_einvoice::Syntax;
 use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship, Stationery, Verification};
-use counterfoil_invoice::{Content, Draft, InvoiceNumber};
+use counterfoil_invoice::{Content, Document, Draft, InvoiceNumber};
 use counterfoil_seal::{CertificateAuthority, SignatureDetails, Subject};
 use jiff::Timestamp;
+use measure::{median, processor_time};
 use rand_core::UnwrapErr;
 
 const ROUNDS: usize = 1000;
@@ -25,7 +28,7 @@ fn main() -> anyhow::Result<()> {
     let subject = Subject { organisation: "Example", country: "DE", serial_number: uuid::Uuid::nil() };
     let identity = ca.issue(&subject, at, &mut rng)?;
     let draft = draft()?;
-    let (mut rules, mut written, mut drawn, mut signed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let [mut rules, mut written, mut drawn, mut signed, mut proven] = [const { Vec::new() }; 5];
     let (mut size, mut written_once) = (0, Vec::new());
     for round in 0..ROUNDS + 10 {
         let number = InvoiceNumber { series: "2026".to_owned(), sequence: i64::try_from(round)? + 1 };
@@ -44,14 +47,25 @@ fn main() -> anyhow::Result<()> {
         let page = counterfoil_render::pdf(&paper(issued.document(), &Stationery::default(), cii, at))?;
         let after_drawing = processor_time()?;
         let details = SignatureDetails { name: "Example", reason: "Issued" };
-        size = counterfoil_seal::sign_pdf(&page, &identity, &details, at)?.len();
+        let sealed = counterfoil_seal::sign_pdf(&page, &identity, &details, at)?;
+        let after_signing = processor_time()?;
+        counterfoil_seal::inspect_pdf(&sealed)?;
+        let read = counterfoil_einvoice::read(&written_once)?;
+        let text = counterfoil_seal::page_text(&sealed)?;
+        for document in [issued.document(), &read.document] {
+            // The e-invoice read again is that of the first round: only its number differs.
+            let document = Document { number: issued.document().number.clone(), ..document.clone() };
+            counterfoil_render::proofread(&text, &document, Some("en"))?;
+        }
         let end = processor_time()?;
+        size = sealed.len();
         // The first rounds load fonts and fill caches.
         if round >= 10 {
             rules.push(after_rules.saturating_sub(start));
             written.push(after_writing.saturating_sub(after_rules));
             drawn.push(after_drawing.saturating_sub(after_writing));
-            signed.push(end.saturating_sub(after_drawing));
+            signed.push(after_signing.saturating_sub(after_drawing));
+            proven.push(end.saturating_sub(after_signing));
         }
     }
     let parts = [
@@ -59,6 +73,7 @@ fn main() -> anyhow::Result<()> {
         ("CII and UBL", median(&mut written)),
         ("PDF/A-3", median(&mut drawn)),
         ("signature", median(&mut signed)),
+        ("proof-reading", median(&mut proven)),
     ];
     let whole: Duration = parts.iter().map(|(_, time)| *time).sum();
     for (name, time) in parts.into_iter().chain([("a sealed invoice", whole)]) {
@@ -120,26 +135,9 @@ fn draft() -> anyhow::Result<Draft> {
     Ok(Draft(content))
 }
 
-/// What this process has used of the processor, all threads together.
-fn processor_time() -> anyhow::Result<Duration> {
-    let mut nanoseconds = 0;
-    for task in std::fs::read_dir("/proc/self/task")? {
-        let path = task?.path().join("schedstat");
-        // A thread may end between the listing and the reading.
-        let Ok(text) = std::fs::read_to_string(path) else { continue };
-        nanoseconds += text.split(' ').next().context("an empty schedstat")?.parse::<u64>()?;
-    }
-    Ok(Duration::from_nanos(nanoseconds))
-}
-
 /// The most memory this process ever held, in KiB.
 fn peak_memory() -> anyhow::Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
     Ok(line.trim().trim_end_matches(" kB").parse()?)
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
 }

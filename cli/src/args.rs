@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use counterfoil_invoice::InvoiceNumber;
 
 /// Invoicing that anyone can verify and no thief can use.
 ///
@@ -219,6 +220,10 @@ pub(crate) struct Which {
 pub(crate) struct AcceptRestore {
     #[command(flatten)]
     pub(crate) which: Which,
+    /// The last number that was given, where it is known: the series goes on behind it [default: behind as many numbers as
+    /// the lost entries can have taken].
+    #[arg(long, value_name = "NUMBER", conflicts_with = "installation")]
+    pub(crate) last_number: Option<InvoiceNumber>,
     /// Only say what is wrong.
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -69,19 +69,23 @@ fn checkpoint_store(path: &Path) -> anyhow::Result<PathBuf> {
     Ok(path.to_owned())
 }
 
+/// Reads pages back.
+pub(crate) fn proofreader() -> Proofreader {
+    Arc::new(|page, document, language| {
+        counterfoil_render::proofread(page, document, language).map_err(Into::into)
+    })
+}
+
 /// The use cases on these books, going by this clock.
 pub(crate) async fn billing(config: &Config, store: &Store, clock: Clock) -> anyhow::Result<Billing> {
     let renderer: Renderer = Arc::new(|paper| counterfoil_render::pdf(paper).map_err(Into::into));
-    let proofreader: Proofreader = Arc::new(|page, document, language| {
-        counterfoil_render::proofread(page, document, language).map_err(Into::into)
-    });
     let cores = available_parallelism().map_or(1, std::num::NonZero::get);
     let parts = Parts {
         store: store.clone(),
         clock,
         time_zone: config.time_zone.clone(),
         renderer,
-        proofreader,
+        proofreader: proofreader(),
         send_mail: config.send_mail.clone(),
         base_url: config.url.clone(),
         password_cost: Cost::DEFAULT,

@@ -29,7 +29,7 @@ pub use bic::Bic;
 pub use content::Content;
 pub use document::{Document, DocumentTotals, VatBreakdown};
 pub use iban::Iban;
-pub use lifecycle::{CanonicalError, Draft, InvoiceNumber, Issued, credit_note_for};
+pub use lifecycle::{CanonicalError, Draft, InvoiceNumber, Issued, NotANumber, credit_note_for};
 pub use line::{InvoiceLine, Item, PriceDetails};
 pub use money::{Currency, Money};
 pub use party::{Buyer, Contact, Delivery, Payee, PostalAddress, Seller, TaxRepresentative};

@@ -38,6 +38,22 @@ impl std::fmt::Display for InvoiceNumber {
     }
 }
 
+/// A text that is no number of a document here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a number is a series, a hyphen and digits, such as 2026-0042, or digits alone")]
+pub struct NotANumber;
+
+impl std::str::FromStr for InvoiceNumber {
+    type Err = NotANumber;
+
+    fn from_str(text: &str) -> Result<Self, NotANumber> {
+        let (series, sequence) = text.rsplit_once('-').unwrap_or(("", text));
+        let sequence = sequence.bytes().all(|b| b.is_ascii_digit()).then_some(sequence).ok_or(NotANumber)?;
+        let number = Self { series: series.to_owned(), sequence: sequence.parse().map_err(|_| NotANumber)? };
+        if number.sequence > 0 { Ok(number) } else { Err(NotANumber) }
+    }
+}
+
 /// A document that may still change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

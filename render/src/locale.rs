@@ -211,6 +211,11 @@ impl Locale {
         LOCALES.iter().find(|l| l.language.eq_ignore_ascii_case(language)).unwrap_or(&LOCALES[0])
     }
 
+    /// Every language that is spoken here.
+    pub(crate) fn all() -> impl Iterator<Item = &'static Self> {
+        LOCALES.iter()
+    }
+
     /// `3 March 2026`: the month in words, since 3/4/2026 is two dates.
     pub(crate) fn date(&self, date: Date) -> String {
         self.day_of_month(&self.day(date), date)

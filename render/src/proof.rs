@@ -1,13 +1,13 @@
 //! Proof-reading: does the finished page say what the e-invoice inside says? What is compared was read from the PDF's
 //! own glyphs, and figures and dates are read back from it as a person would read them.
 
-use counterfoil_invoice::{Amount, Document, Iban};
+use counterfoil_invoice::{Amount, Document, Iban, InvoiceLine};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::figures::MINUS;
 use crate::locale::Locale;
-use crate::sheet::{shows_vat_total, type_name};
+use crate::sheet::{headline, shows_vat_total, type_name};
 use crate::text::{Glyphs, line};
 
 /// The page and the e-invoice do not say the same. The message names terms and no values.
@@ -16,12 +16,25 @@ use crate::text::{Glyphs, line};
 pub struct Misprint(pub Vec<&'static str>);
 
 /// Compares the text of a drawn page, run by run in the order it is painted, with the document that its e-invoice
-/// holds: number, dates, net total, VAT total, amount due and payee accounts, each beside its label in this language.
+/// holds: number, dates, net total, VAT total, amount due and payee accounts, each beside its label in this language,
+/// and quantity, price, VAT rate and net amount of each line beside what it is for.
+///
+/// Without a language, that in which the fewest terms differ is taken.
 ///
 /// # Errors
 /// [`Misprint`] with every term that is missing or says something else.
-pub fn proofread(runs: &[String], document: &Document, language: &str) -> Result<(), Misprint> {
-    let page = Page::of(runs, Locale::of(language));
+pub fn proofread(runs: &[String], document: &Document, language: Option<&str>) -> Result<(), Misprint> {
+    let Some(language) = language else {
+        let of_all = Locale::all().map(|locale| compare(runs, document, locale));
+        return of_all
+            .min_by_key(|compared| compared.as_ref().map_or_else(|misprint| misprint.0.len(), |()| 0))
+            .expect("there are languages");
+    };
+    compare(runs, document, Locale::of(language))
+}
+
+fn compare(runs: &[String], document: &Document, locale: &'static Locale) -> Result<(), Misprint> {
+    let page = Page::of(runs, locale);
     let (content, totals, labels) = (&document.content, &document.totals, &page.locale.labels);
     let currency = content.currency.code();
     let due = if content.is_credit_note() { &labels.amount_credited } else { &labels.amount_due };
@@ -33,7 +46,11 @@ pub fn proofread(runs: &[String], document: &Document, language: &str) -> Result
     };
     expect(page.titled(type_name(labels, content), &document.number), "number (BT-1)");
     expect(page.dated(&labels.issue_date, document.issue_date), "issue date (BT-2)");
-    expect(content.due_date.is_none_or(|date| page.dated(&labels.due_date, date)), "due date (BT-9)");
+    let due_date = content.due_date;
+    let dated =
+        due_date.is_none_or(|date| page.dated(&labels.due_date, date) && page.headed_by(document, date));
+    expect(dated, "due date (BT-9)");
+    expect(page.lists(document), "invoice lines (BG-25)");
     let stated = |label: &str, amount: Amount| page.stated(label, currency, amount.0);
     expect(stated(&labels.total_without_vat, totals.total_without_vat), "total without VAT (BT-109)");
     expect(totals.vat_total.is_none_or(|vat| page.taxed(document, vat.0)), "VAT total (BT-110)");
@@ -155,8 +172,7 @@ impl Page {
             return self.text.contains(&bare(&locale.labels.nothing_due));
         }
         let currency = document.content.currency;
-        let amount = locale.number(due, counterfoil_invoice::totals::decimals(currency));
-        let money = bare(&locale.money(currency.code(), &amount));
+        let money = self.money_due(document);
         let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
         let whole = |at: usize| {
             let end = at + money.len();
@@ -167,6 +183,63 @@ impl Page {
         let said = self.text.match_indices(&money).filter(|(at, _)| whole(*at)).count();
         // Where the currency comes first, the sums say it like the headline.
         said >= if money.starts_with(currency.code()) { 2 } else { 1 }
+    }
+
+    /// The headline above the account also says until when, if anything is to be paid.
+    fn headed_by(&self, document: &Document, date: Date) -> bool {
+        if document.totals.amount_due.0 <= Decimal::ZERO
+            || !headline(&self.locale.labels, document).dated.contains("{date}")
+        {
+            return true;
+        }
+        let money = self.money_due(document);
+        (0..self.starts.len() - 1).any(|first| {
+            let most = MOST_RUNS.min(self.starts.len() - 1 - first);
+            (1..=most).any(|count| {
+                let text = &self.text[self.starts[first]..self.starts[first + count]];
+                text.split_once(&money)
+                    .is_some_and(|(before, after)| self.date(&format!("{before}\n{after}")) == Some(date))
+            })
+        })
+    }
+
+    /// The amount due as the headline writes it.
+    fn money_due(&self, document: &Document) -> String {
+        let currency = document.content.currency;
+        let amount = self.locale.number(document.totals.amount_due.0, currency.decimals());
+        bare(&self.locale.money(currency.code(), &amount))
+    }
+
+    /// Each line in its order: what it is for, then quantity, price, VAT rate and net amount.
+    fn lists(&self, document: &Document) -> bool {
+        let mut from = 0;
+        document.content.lines.iter().all(|line| {
+            let next = (from..self.starts.len()).find_map(|quantity| self.line_from(line, from, quantity));
+            from = next.unwrap_or(self.starts.len());
+            next.is_some()
+        })
+    }
+
+    /// If this line begins at the run `from` or later and its quantity at `quantity`: the run behind its net amount.
+    fn line_from(&self, line: &InvoiceLine, from: usize, quantity: usize) -> Option<usize> {
+        let then = |after: usize, value: Decimal| {
+            (after..after + MOST_RUNS_OF_A_CELL).find_map(|run| Some((run, self.figure(run, value)?)))
+        };
+        let (price, after_price) = then(self.figure(quantity, line.quantity.0)?, line.price.net_price.0)?;
+        let (net, after_net) = then(after_price, line.net_amount.unwrap_or_default().0)?;
+        let between = |from: usize, to: usize| &self.text[self.starts[from]..self.starts[to]];
+        let rate = line.vat_rate.map(|rate| bare(&self.locale.percent(&self.locale.number(rate.0, 0))));
+        let taxed = rate.is_none_or(|rate| between(after_price, net).contains(&rate));
+        let name: String = plain(&line.item.name).take(LONG_NAME).collect();
+        let named = plain(between(from, price)).collect::<String>().contains(&name);
+        (taxed && named).then_some(after_net)
+    }
+
+    /// If the runs from here on are this figure, which may be broken: the run behind them.
+    fn figure(&self, run: usize, value: Decimal) -> Option<usize> {
+        let start = *self.starts.get(run)?;
+        let mut ends = self.starts.iter().enumerate().skip(run + 1).take(MOST_RUNS_OF_A_FIGURE);
+        ends.find(|(_, end)| self.number(&self.text[start..**end]) == Some(value)).map(|(end, _)| end)
     }
 
     fn pays_to(&self, account: &str) -> bool {
@@ -185,6 +258,20 @@ impl Page {
 
 /// Runs that a value may be set in: long ones break, and one of two directions has parts.
 const MOST_RUNS: usize = 8;
+
+/// Runs between two figures of a line: units, notes on a price, and what a page's end puts between them.
+const MOST_RUNS_OF_A_CELL: usize = 60;
+
+/// Runs of a figure that is broken to fit its column.
+const MOST_RUNS_OF_A_FIGURE: usize = 6;
+
+/// Letters of a name that surely stand on one page.
+const LONG_NAME: usize = 40;
+
+/// The letters and figures of a text that every font has and no direction of writing turns round.
+fn plain(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(char::is_ascii_alphanumeric)
+}
 
 /// Without spaces and what is invisible.
 fn bare(text: &str) -> String {

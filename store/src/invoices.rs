@@ -132,6 +132,24 @@ impl Books {
         Ok(row.try_get("last_number")?)
     }
 
+    /// Lets a series go on behind this number, if it has not come so far.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn skip_numbers(&mut self, series: &str, last: i64) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO number_series (org_id, series, last_number) VALUES ($1, $2, $3)
+             ON CONFLICT (org_id, series) DO UPDATE SET last_number = excluded.last_number
+             WHERE number_series.last_number < excluded.last_number",
+        )
+        .bind(self.org())
+        .bind(series)
+        .bind(last)
+        .execute(self.db())
+        .await?;
+        Ok(())
+    }
+
     /// The number that [`Books::take_number`] would give now; another may take it first.
     ///
     /// # Errors

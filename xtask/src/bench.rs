@@ -16,9 +16,6 @@ use crate::tools;
 
 /// Invoices that the peer makes; it takes seconds where we take milliseconds.
 const PEER_ROUNDS: &str = "20";
-/// Programs of figures: package and example.
-const PROGRAMS: &[(&str, &str)] = &[("counterfoil-cli", "figures")];
-
 /// One measured thing.
 struct Figure {
     name: String,
@@ -27,46 +24,76 @@ struct Figure {
 }
 
 pub(crate) fn all(report: &mut Report) {
-    let folder = match cache() {
-        Ok(cache) => cache.join("bench"),
-        Err(error) => return report.not_run("figures", format!("{error:#}")),
+    let Some(programs) = report.step("release build", Programs::build) else { return };
+    let sealed = report.step("figures: a sealed invoice", || programs.example("figures", &[&programs.xml]));
+    let sealed = sealed.and_then(|figures| {
+        figures.iter().for_each(show);
+        figures.into_iter().find(|figure| figure.name == "a sealed invoice")
+    });
+    let mut step = |name: &str, work: &dyn Fn() -> Result<Vec<Figure>>| {
+        report.step(name, work).into_iter().flatten().for_each(|figure| show(&figure));
     };
-    let xml = folder.join("factur-x.xml");
-    let mut sealed = None;
-    for (package, example) in PROGRAMS {
-        let figures = report.step(&format!("figures: {package} {example}"), || {
-            fs::create_dir_all(&folder)?;
-            program(package, example, &xml)
-        });
-        for figure in figures.into_iter().flatten() {
-            show(&figure);
-            if figure.name == "a sealed invoice" {
-                sealed = Some(figure.value);
-            }
-        }
-    }
-    for figure in report.step("figures: the server", || server(&folder)).into_iter().flatten() {
-        show(&figure);
-    }
-    let peer = report.step("figures: the assembly of other parts", || peer(&xml));
-    let whole: f64 = peer.iter().flatten().map(|figure| figure.value).sum();
-    for figure in peer.iter().flatten() {
-        show(figure);
-    }
-    if let (Some(sealed), Some(_)) = (sealed, peer) {
+    step("figures: verifying a file", &|| verifying(&programs));
+    step("figures: judging e-invoices", &|| {
+        let corpus = tools::corpus().context("../shared/einvoice is not there: set COUNTERFOIL_CORPUS")?;
+        programs.example("judging", &[&corpus.join("corpus")])
+    });
+    step("figures: verifying a ledger", &|| programs.example("ledgers", &[]));
+    step("figures: the server", &|| server(&programs));
+    let peer = report.step("figures: the assembly of other parts", || peer(&programs.xml));
+    peer.iter().flatten().for_each(show);
+    if let (Some(sealed), Some(parts)) = (sealed, peer) {
+        let whole: f64 = parts.iter().map(|figure| figure.value).sum();
         show(&Figure { name: "that assembly, whole".to_owned(), value: whole, unit: "ms".to_owned() });
-        show(&Figure { name: "ratio to ours".to_owned(), value: whole / sealed, unit: "times".to_owned() });
+        show(&Figure {
+            name: "ratio to ours".to_owned(),
+            value: whole / sealed.value,
+            unit: "times".to_owned(),
+        });
+    }
+}
+
+/// What measures and is measured, in a release build.
+struct Programs {
+    folder: PathBuf,
+    target: PathBuf,
+    /// The e-invoice that is sealed, written by the first of them.
+    xml: PathBuf,
+}
+
+impl Programs {
+    fn build() -> Result<Self> {
+        let folder = cache()?.join("bench");
+        fs::create_dir_all(&folder)?;
+        let target = match std::env::var_os("CARGO_TARGET_DIR") {
+            Some(target) => PathBuf::from(target),
+            None => cache()?.join("target"),
+        };
+        let package = ["build", "--release", "--quiet", "--locked", "--package", "counterfoil-cli"];
+        run(cargo(&package)?.args(["--bins", "--examples"]))?;
+        Ok(Self { xml: folder.join("factur-x.xml"), target: target.join("release"), folder })
+    }
+
+    fn server(&self) -> PathBuf {
+        self.target.join("counterfoil")
+    }
+
+    fn example(&self, name: &str, arguments: &[&Path]) -> Result<Vec<Figure>> {
+        figures(&output(Command::new(self.target.join("examples").join(name)).args(arguments))?)
+    }
+
+    /// An empty data folder.
+    fn data(&self) -> Result<PathBuf> {
+        let data = self.folder.join("data");
+        if data.exists() {
+            fs::remove_dir_all(&data)?;
+        }
+        Ok(data)
     }
 }
 
 fn show(figure: &Figure) {
     println!("{:<40} {:>10.2} {}", figure.name, figure.value, figure.unit);
-}
-
-fn program(package: &str, example: &str, xml: &Path) -> Result<Vec<Figure>> {
-    let mut run =
-        cargo(&["run", "--release", "--quiet", "--locked", "--package", package, "--example", example])?;
-    figures(&output(run.arg("--").arg(xml))?)
 }
 
 /// Lines of name, tab, value and, if not milliseconds, tab, unit.
@@ -99,18 +126,22 @@ impl Drop for Running {
     }
 }
 
-/// The second start on a data folder, as after a restart: how long to the first answer, and the memory then.
-fn server(folder: &Path) -> Result<Vec<Figure>> {
-    run(&mut cargo(&["build", "--release", "--quiet", "--locked", "--package", "counterfoil-cli"])?)?;
-    let target = match std::env::var_os("CARGO_TARGET_DIR") {
-        Some(target) => PathBuf::from(target),
-        None => cache()?.join("target"),
+/// A file as the program itself seals it, with its proof inside.
+fn verifying(programs: &Programs) -> Result<Vec<Figure>> {
+    let (data, pdf) = (programs.data()?, programs.folder.join("sealed.pdf"));
+    let counterfoil = |arguments: &[&str]| {
+        let mut command = Command::new(programs.server());
+        command.arg("--data").arg(&data).args(arguments);
+        command
     };
-    let data = folder.join("data");
-    if data.exists() {
-        fs::remove_dir_all(&data)?;
-    }
-    let program = target.join("release/counterfoil");
+    let key = output(&mut counterfoil(&["init", "--org", "bench"]))?;
+    output(counterfoil(&["issue", "--org", "bench", "--pdf"]).arg(&pdf).arg(&programs.xml))?;
+    programs.example("verifying", &[&pdf, Path::new(key.trim())])
+}
+
+/// The second start on a data folder, as after a restart: how long to the first answer, and the memory then.
+fn server(programs: &Programs) -> Result<Vec<Figure>> {
+    let (program, data) = (programs.server(), programs.data()?);
     let (fresh, _) = start(&program, &data)?;
     let (again, memory) = start(&program, &data)?;
     let figure =

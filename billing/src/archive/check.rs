@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     CHECKPOINT, DOCUMENTS, KEY, OPENINGS, Part, README, README_NAME, TILES, document_path, opening_path,
 };
-use crate::ledger::{LedgerReport, faults_in_numbers, is_digest, issued_as};
+use crate::ledger::{LedgerReport, LostNumbers, faults_in_numbers, is_digest, issued_as, lost_numbers};
 
 /// The longest member that is read as a whole, in bytes: a document's content.
 const LONGEST: u64 = 64 << 20;
@@ -71,6 +71,7 @@ struct Check<'a, P> {
     tree_checked: bool,
     documents: BTreeMap<Uuid, Promised>,
     numbers: BTreeMap<String, Vec<i64>>,
+    lost_numbers: Vec<LostNumbers>,
 }
 
 impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
@@ -88,6 +89,7 @@ impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
             tree_checked: false,
             documents: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            lost_numbers: Vec::new(),
         }
     }
 
@@ -260,6 +262,7 @@ impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
                 let digest = statement.details.get(Part::Pdf.digest_name()).cloned();
                 promised.details[Part::Pdf.digest_name()] = digest.unwrap_or_default();
             }
+            ("ledger.restored", _) => self.lost_numbers.extend(lost_numbers(&statement.details)),
             _ => {}
         }
         Ok(())
@@ -318,7 +321,9 @@ impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
         for (series, mut numbers) in std::mem::take(&mut self.numbers) {
             numbers.sort_unstable();
             let last = numbers.last().copied().unwrap_or_default();
-            if let Some(fault) = faults_in_numbers(&series, &numbers, last) {
+            // Of a series that ends with lost numbers the archive holds no more than that.
+            let lost: Vec<_> = self.lost_numbers.iter().filter(|lost| lost.first <= last).cloned().collect();
+            if let Some(fault) = faults_in_numbers(&series, &numbers, last, &lost) {
                 self.fault(fault);
             }
         }

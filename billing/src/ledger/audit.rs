@@ -5,7 +5,8 @@ use counterfoil_ledger::note::VerifierKey;
 use counterfoil_ledger::{Checkpoint, Frontier, Hash, NodeId, tree};
 use counterfoil_store::{Books, StoreError};
 
-use super::check::check_entry;
+use super::check::{Checked, check_entry};
+use super::numbers::faults_in_numbers;
 use super::signing_key;
 use crate::billing::{Billing, Unavailable};
 
@@ -48,6 +49,7 @@ impl Billing {
         let mut checkpoints = Checkpoints { key: key.verifier(), due: Vec::new(), last: 0 };
         let mut frontier = Frontier::default();
         let mut batches: Vec<Hash> = Vec::new();
+        let mut checked = Checked::default();
         while frontier.size() < size {
             let start = frontier.size();
             let mut row: Vec<Hash> = Vec::with_capacity(BATCH.into());
@@ -65,7 +67,7 @@ impl Billing {
                 }
                 row.push(tree::leaf_hash(&entry.leaf));
                 frontier.push(tree::leaf_hash(&entry.leaf));
-                if let Some(fault) = check_entry(&mut books, &entry, &mut report.documents).await? {
+                if let Some(fault) = check_entry(&mut books, &entry, &mut checked).await? {
                     report.faults.push(format!("entry {}: {fault}", entry.position));
                 }
                 checkpoints.check(&mut books, &frontier, &mut report.faults).await?;
@@ -91,8 +93,9 @@ impl Billing {
         }
         for (series, last) in books.list_series().await? {
             let numbers = books.list_sequence(&series).await?;
-            report.faults.extend(faults_in_numbers(&series, &numbers, last));
+            report.faults.extend(faults_in_numbers(&series, &numbers, last, &checked.lost_numbers));
         }
+        report.documents = checked.documents;
         let issued = books.count_invoices().await?;
         if issued != report.documents {
             report
@@ -112,26 +115,6 @@ async fn first_damaged(books: &mut Books, mut position: u64) -> Result<u64, Unav
             Err(error) => return Err(error.into()),
         }
     }
-}
-
-/// The first number of a series, in order, that is missing or was given twice.
-pub(crate) fn faults_in_numbers(series: &str, numbers: &[i64], last: i64) -> Option<String> {
-    let mut expected = 1;
-    for &number in numbers {
-        if number > expected {
-            return Some(format!("series {series}: number {expected} is missing"));
-        }
-        if number < expected {
-            return Some(format!("series {series}: number {number} was given twice"));
-        }
-        expected += 1;
-    }
-    if expected <= last {
-        return Some(format!("series {series}: number {expected} is missing"));
-    }
-    (expected != last + 1).then(|| {
-        format!("series {series}: {} numbers were given, but the next to give is {}", expected - 1, last + 1)
-    })
 }
 
 /// Compares a row of the tree, and the rows over it below level `top`, with the nodes that are kept: proofs and tiles
@@ -221,23 +204,5 @@ impl Checkpoints {
             ));
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_gap_duplicate_or_wrong_end_of_a_series_is_named() {
-        let said = |numbers: &[i64], last| faults_in_numbers("2026", numbers, last).unwrap_or_default();
-        assert_eq!(said(&[], 0), "");
-        assert_eq!(said(&[1, 2, 3], 3), "");
-        assert_eq!(said(&[1, 3], 3), "series 2026: number 2 is missing");
-        assert_eq!(said(&[2], 2), "series 2026: number 1 is missing");
-        assert_eq!(said(&[1, 2, 2, 3], 3), "series 2026: number 2 was given twice");
-        assert_eq!(said(&[1, 2], 3), "series 2026: number 3 is missing");
-        assert_eq!(said(&[1, 2], 1), "series 2026: 2 numbers were given, but the next to give is 2");
-        assert_eq!(said(&[0, 1], 1), "series 2026: number 0 was given twice");
     }
 }

@@ -10,14 +10,22 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::numbers::{LostNumbers, lost_numbers};
 use crate::billing::Unavailable;
 use crate::organisations::hex;
 
-/// What is wrong with an entry, in words. Counts the documents.
+/// What the entries that were checked tell together.
+#[derive(Default)]
+pub(super) struct Checked {
+    pub(super) documents: u64,
+    pub(super) lost_numbers: Vec<LostNumbers>,
+}
+
+/// What is wrong with an entry, in words.
 pub(super) async fn check_entry(
     books: &mut Books,
     entry: &KeptEntry,
-    documents: &mut u64,
+    checked: &mut Checked,
 ) -> Result<Option<String>, Unavailable> {
     if !entry.opening.opens(&entry.leaf) {
         return Ok(Some("it does not open its commitment".to_owned()));
@@ -27,7 +35,7 @@ pub(super) async fn check_entry(
     };
     match (statement.kind.as_str(), statement.subject) {
         ("invoice.issued", Some(id)) => {
-            *documents += 1;
+            checked.documents += 1;
             let number =
                 statement.details.get("number").and_then(Value::as_str).unwrap_or("without a number");
             let fault = match books.find_evidence(id).await {
@@ -37,6 +45,10 @@ pub(super) async fn check_entry(
                 Err(error) => return Err(error.into()),
             };
             Ok(fault.map(|fault| format!("document {number} {fault}")))
+        }
+        ("ledger.restored", _) => {
+            checked.lost_numbers.extend(lost_numbers(&statement.details));
+            Ok(None)
         }
         ("document.sealed", Some(id)) => check_file(books, id, &statement.details).await,
         _ => Ok(None),

@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod numbers;
 mod restore;
 
 use std::collections::BTreeMap;
@@ -20,8 +21,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use audit::LedgerReport;
-pub(crate) use audit::faults_in_numbers;
 pub(crate) use check::{is_digest, issued_as};
+pub use numbers::LostNumbers;
+pub(crate) use numbers::{faults_in_numbers, lost_numbers};
 pub use restore::Restored;
 
 use crate::billing::{Billing, Unavailable};

@@ -126,11 +126,16 @@ pub(super) async fn accept_restore(
         Some(slug) => (assembly.organisation(slug).await?, slug.as_str()),
         None => (INSTALLATION, "installation"),
     };
+    let mut lost_numbers = Vec::new();
     let said = if accept.dry_run {
         billing.ledger_fault(id).await?.map(|fault| (fault, "would be accepted"))
     } else {
         let gate = gate::operator_command("ledger accept-restore");
-        billing.accept_restore(&gate, id).await?.map(|restored| (restored.fault, "accepted"))
+        let restored = billing.accept_restore(&gate, id, accept.last_number.as_ref()).await?;
+        restored.map(|restored| {
+            lost_numbers = restored.lost_numbers;
+            (restored.fault, "accepted")
+        })
     };
     let (fault, outcome) = match &said {
         Some((fault, outcome)) => (Some(fault.to_string()), *outcome),
@@ -141,11 +146,17 @@ pub(super) async fn accept_restore(
     }
     if fault.is_some() && !accept.dry_run {
         talk(
-            "It signs again from here. Whoever holds a later checkpoint or document can prove that it was lost; numbers \
-             given after the backup are given again, so tell those who have such documents.",
+            "It signs again from here. Whoever holds a later checkpoint or document can prove that it was lost: tell those \
+             who have such documents.",
         );
+        for lost in &lost_numbers {
+            talk(&format!(
+                "{lost} may have been given since the backup: the ledger says so, and they are not given again."
+            ));
+        }
     }
-    data(json, &json!({ "org": name, "fault": fault, "outcome": outcome }), &format!("{name}: {outcome}"))?;
+    let value = json!({ "org": name, "fault": fault, "outcome": outcome, "lost_numbers": lost_numbers });
+    data(json, &value, &format!("{name}: {outcome}"))?;
     assembly.store.close().await;
     Ok(())
 }

@@ -9,7 +9,7 @@ use counterfoil_billing::verify::{LARGEST_FILE, judge};
 use counterfoil_ledger::note::VerifierKey;
 
 use crate::args::Verify;
-use crate::assembly::assemble;
+use crate::assembly::{assemble, proofreader};
 use crate::config::Config;
 use crate::data_folder::DataFolder;
 use crate::input;
@@ -43,7 +43,7 @@ async fn judged(config: &Config, verify: &Verify) -> anyhow::Result<Judgement> {
     };
     let keys = verify.ledger_key.iter().map(|key| ledger_key(key)).collect::<anyhow::Result<Vec<_>>>()?;
     if !keys.is_empty() || !config.data.join("root.key").exists() {
-        return Ok(judge(&file, proof.as_deref(), &keys));
+        return Ok(judge(&file, proof.as_deref(), &keys, &proofreader()));
     }
     // Whoever has the books asks the books.
     let assembly = assemble(config, &DataFolder::open(&config.data)?).await?;

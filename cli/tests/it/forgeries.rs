@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use counterfoil_billing::documents::Format;
 use counterfoil_billing::verdict::{Judgement, Verdict};
-use counterfoil_billing::verify::judge;
 use counterfoil_billing::{Billing, Clock, Parts};
 use counterfoil_identity::permission::{Credit, EditDrafts, Issue, ManageOrganisation, ReadBooks};
 use counterfoil_identity::{OrganisationId, authorize_operator, gate};
+use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship, Stationery};
 use counterfoil_ledger::note::VerifierKey;
 use counterfoil_seal::{CertificateAuthority, SignatureDetails, SigningIdentity, Subject, sign_pdf};
 use counterfoil_store::certificates::Revocation;
@@ -112,6 +112,36 @@ fn codes(judgement: &Judgement) -> Vec<&'static str> {
 
 fn find(bytes: &[u8], part: &[u8]) -> usize {
     bytes.windows(part.len()).position(|window| window == part).unwrap()
+}
+
+/// Offline, as the command does it.
+fn judge(file: &[u8], proof: Option<&str>, trusted: &[VerifierKey]) -> Judgement {
+    counterfoil_billing::verify::judge(file, proof, trusted, &kept::proofreader())
+}
+
+/// Another page around the same e-invoice and proof: `due` in place of the amount due.
+fn redrawn(issued: &Issued, due: &str) -> Vec<u8> {
+    let mut document = counterfoil_einvoice::read(&issued.cii).unwrap().document;
+    document.totals.amount_due = due.parse().unwrap();
+    let attachment = |name: &str, bytes: &[u8]| EmbeddedFile {
+        name: name.to_owned(),
+        mime_type: "text/plain".to_owned(),
+        description: String::new(),
+        relationship: Relationship::Alternative,
+        bytes: bytes.to_owned(),
+    };
+    let paper = Paper {
+        document: &document,
+        verification: None,
+        created: NOW.parse().unwrap(),
+        language: "de",
+        stationery: &Stationery::default(),
+        attachments: vec![
+            attachment("factur-x.xml", &issued.cii),
+            attachment("invoice.tlog-proof", issued.proof.as_bytes()),
+        ],
+    };
+    counterfoil_render::pdf(&paper).unwrap()
 }
 
 /// The file as it was before it was sealed.
@@ -281,6 +311,26 @@ async fn the_sealed_file_is_genuine_and_unknown_to_whoever_does_not_know_the_led
     // Whoever changed it broke the promise of its own signature, whoever gave that.
     let stranger = judge(&with_a_byte_changed(&issued.pdf), None, &[]);
     assert_eq!(stranger.verdict, Verdict::Forged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_says_something_else_than_the_e_invoice_inside_is_named_in_whatever_language() {
+    let world = World::new().await;
+    let issued = world.issued().await;
+    let key = world.stolen(world.org).await;
+    let due = counterfoil_einvoice::read(&issued.cii).unwrap().document.totals.amount_due.to_string();
+    let other = redrawn(&issued, "1.23");
+    let signed = sign(&other, &key, world.billing.clock().now());
+    for file in [&other, &signed] {
+        let judgement = world.online(file).await;
+        assert_eq!(judgement.verdict, Verdict::AlteredFile, "{:?}", codes(&judgement));
+    }
+    let judgement = judge(&other, None, &world.keys().await);
+    let said = judgement.checks.iter().find(|check| check.code == "page-says-other").unwrap();
+    assert!(said.text.contains("amount due (BT-115)"), "{}", said.text);
+    let same = judge(&redrawn(&issued, &due), None, &world.keys().await);
+    assert!(!codes(&same).contains(&"page-says-other"), "{:?}", codes(&same));
+    assert!(codes(&same).contains(&"page-not-proven"), "{:?}", codes(&same));
 }
 
 #[tokio::test(flavor = "multi_thread")]

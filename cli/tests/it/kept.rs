@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use counterfoil_billing::{Billing, Clock, Parts};
+use counterfoil_billing::{Billing, Clock, Parts, Proofreader};
 use counterfoil_identity::password::Cost;
 use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
 use counterfoil_vault::RootKey;
@@ -22,6 +22,12 @@ pub(crate) async fn store(data: &Path, database: Option<&str>, clock: &Clock) ->
     Store::open(&database, RootKey::from_bytes(key), files, place, clock.now()).await.unwrap()
 }
 
+pub(crate) fn proofreader() -> Proofreader {
+    Arc::new(|page, document, language| {
+        counterfoil_render::proofread(page, document, language).map_err(Into::into)
+    })
+}
+
 /// What the binary puts together, without a mail server and with cheap passwords.
 pub(crate) fn parts(store: Store, clock: Clock) -> Parts {
     Parts {
@@ -29,9 +35,7 @@ pub(crate) fn parts(store: Store, clock: Clock) -> Parts {
         clock,
         time_zone: jiff::tz::TimeZone::UTC,
         renderer: Arc::new(|paper| counterfoil_render::pdf(paper).map_err(Into::into)),
-        proofreader: Arc::new(|page, document, language| {
-            counterfoil_render::proofread(page, document, language).map_err(Into::into)
-        }),
+        proofreader: proofreader(),
         send_mail: None,
         base_url: "https://localhost:8443".to_owned(),
         password_cost: Cost::FLOOR,

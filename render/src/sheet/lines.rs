@@ -1,7 +1,7 @@
 //! The invoice lines (BG-25).
 
 use counterfoil_invoice::line::{Item, PriceDetails};
-use counterfoil_invoice::{Amount, InvoiceLine, Percentage, VatCategory, totals};
+use counterfoil_invoice::{Amount, InvoiceLine, Percentage, VatCategory};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -87,7 +87,7 @@ impl Clerk<'_> {
             details: self.details(it),
             quantity: self.locale.number(it.quantity.0, 0),
             unit: line(self.locale.unit(&it.unit, it.quantity.0)),
-            price: self.locale.number(it.price.net_price.0, totals::decimals(self.content.currency)),
+            price: self.locale.number(it.price.net_price.0, self.content.currency.decimals()),
             price_note: self.price_note(&it.price, &it.unit),
             vat: self.vat_rate(&it.vat_category, it.vat_rate),
             net: self.amount(net),
@@ -127,7 +127,7 @@ impl Clerk<'_> {
         let attributes = it.item.attributes.iter().map(|a| format!("{}: {}", line(&a.name), line(&a.value)));
         details.push(vec![attributes.collect::<Vec<_>>().join(" · ")]);
         if let (Some(gross), Some(discount)) = (it.price.gross_price, it.price.discount) {
-            let price = |price: Decimal| self.locale.number(price, totals::decimals(self.content.currency));
+            let price = |price: Decimal| self.locale.number(price, self.content.currency.decimals());
             let values = [("price", &*price(gross.0)), ("discount", &*price(discount.0))];
             details.push(vec![fill(&labels.list_price, &values)]);
         }

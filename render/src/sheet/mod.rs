@@ -7,11 +7,12 @@ mod sums;
 
 use counterfoil_invoice::paper::{Paper, Verification};
 use counterfoil_invoice::references::Period;
-use counterfoil_invoice::{Amount, Content, Document, totals};
+use counterfoil_invoice::{Amount, Content, Document};
 use serde::Serialize;
 
 use self::lines::{Columns, Line};
 use self::payment::Payment;
+pub(crate) use self::payment::headline;
 use self::sums::Sum;
 pub(crate) use self::sums::shows_vat_total;
 use crate::locale::{Labels, Locale, fill};
@@ -159,7 +160,7 @@ struct Clerk<'a> {
 impl Clerk<'_> {
     /// An amount without its currency.
     fn amount(&self, amount: Amount) -> String {
-        self.locale.number(amount.0, totals::decimals(self.content.currency))
+        self.locale.number(amount.0, self.content.currency.decimals())
     }
 
     /// An amount with its currency.

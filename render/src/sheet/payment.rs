@@ -1,7 +1,7 @@
 //! How it is paid (BG-16): what, until when, to whom, and the code that fills it in.
 
 use counterfoil_invoice::payment::{CreditTransfer, DirectDebit, PaymentCard};
-use counterfoil_invoice::{Bic, Currency, Iban, PaymentInstructions};
+use counterfoil_invoice::{Bic, Currency, Document, Iban, PaymentInstructions};
 use serde::Serialize;
 
 use super::{Clerk, Fact};
@@ -56,23 +56,11 @@ impl Clerk<'_> {
     }
 
     fn headline(&self) -> String {
-        let (labels, content) = (&self.locale.labels, self.content);
-        let due = self.document.totals.amount_due;
-        let amount = self.money(due);
-        let date = content.due_date.map(|date| self.locale.date(date));
-        let means = content.payment.as_ref().map_or("", |payment| payment.means_code.as_str());
-        let (dated, undated) = if due.0.is_zero() || due.0.is_sign_negative() {
-            (&labels.nothing_due, &labels.nothing_due)
-        } else if content.is_credit_note() {
-            (&labels.credited, &labels.credited)
-        } else if DIRECT_DEBITS.contains(&means) {
-            (&labels.collected_on, &labels.collected)
-        } else {
-            (&labels.pay_by, &labels.pay)
-        };
-        match date {
-            Some(date) => fill(dated, &[("amount", &amount), ("date", &date)]),
-            None => fill(undated, &[("amount", &amount)]),
+        let amount = self.money(self.document.totals.amount_due);
+        let headline = headline(&self.locale.labels, self.document);
+        match self.content.due_date.map(|date| self.locale.date(date)) {
+            Some(date) => fill(headline.dated, &[("amount", &amount), ("date", &date)]),
+            None => fill(headline.undated, &[("amount", &amount)]),
         }
     }
 
@@ -140,6 +128,28 @@ impl Clerk<'_> {
         }
         .text()
     }
+}
+
+/// What the payment block says first, with a due date and without one.
+pub(crate) struct Headline<'a> {
+    pub(crate) dated: &'a str,
+    undated: &'a str,
+}
+
+/// The headline of this document's payment block, with `{amount}` and `{date}` where they go.
+pub(crate) fn headline<'a>(labels: &'a Labels, document: &Document) -> Headline<'a> {
+    let (content, due) = (&document.content, document.totals.amount_due.0);
+    let means = content.payment.as_ref().map_or("", |payment| payment.means_code.as_str());
+    let (dated, undated) = if due.is_zero() || due.is_sign_negative() {
+        (&labels.nothing_due, &labels.nothing_due)
+    } else if content.is_credit_note() {
+        (&labels.credited, &labels.credited)
+    } else if DIRECT_DEBITS.contains(&means) {
+        (&labels.collected_on, &labels.collected)
+    } else {
+        (&labels.pay_by, &labels.pay)
+    };
+    Headline { dated, undated }
 }
 
 /// UNTDID 4461 in words.

@@ -64,8 +64,7 @@ impl Clerk<'_> {
         let accounting = totals.vat_total_in_accounting_currency.zip(content.vat_accounting_currency);
         sums.extend(accounting.map(|(amount, currency)| {
             let label = fill(&labels.vat_in, &[("currency", currency.code())]);
-            let decimals = counterfoil_invoice::totals::decimals(currency);
-            Sum { amount: self.locale.number(amount.0, decimals), ..self.plain(label, amount) }
+            Sum { amount: self.locale.number(amount.0, currency.decimals()), ..self.plain(label, amount) }
         }));
         let stated = |amount: Option<Amount>| amount.filter(|amount| !amount.0.is_zero());
         sums.extend(stated(totals.paid_amount).map(|paid| self.plain(labels.paid.clone(), minus(paid))));

@@ -11,7 +11,7 @@ use crate::sample::{self, LANGUAGES, document, some};
 use crate::tools::{draw, raw_text};
 
 fn faults(pdf: &[u8], document: &Document, language: &str) -> Vec<&'static str> {
-    proofread(&page_text(pdf).unwrap(), document, language)
+    proofread(&page_text(pdf).unwrap(), document, Some(language))
         .map_or_else(|misprint| misprint.0, |()| Vec::new())
 }
 
@@ -42,7 +42,7 @@ fn a_page_that_says_something_else_is_refused_by_the_name_of_the_term() {
         let refused = |change: &dyn Fn(&mut Document)| {
             let mut meant = said.clone();
             change(&mut meant);
-            proofread(&page, &meant, language).unwrap_err().0
+            proofread(&page, &meant, Some(language)).unwrap_err().0
         };
         let cent = |amount: &mut Amount| amount.0 += "0.01".parse::<rust_decimal::Decimal>().unwrap();
         for (term, change) in [
@@ -50,6 +50,14 @@ fn a_page_that_says_something_else_is_refused_by_the_name_of_the_term() {
             ("number (BT-1)", &|d| d.number = "2026-004".into()),
             ("issue date (BT-2)", &|d| d.issue_date = date(2026, 3, 4)),
             ("due date (BT-9)", &|d| d.content.due_date = Some(date(2026, 2, 4))),
+            ("invoice lines (BG-25)", &|d| d.content.lines[0].quantity.0 += rust_decimal::Decimal::ONE),
+            ("invoice lines (BG-25)", &|d| {
+                d.content.lines[0].price.net_price.0 += rust_decimal::Decimal::ONE
+            }),
+            ("invoice lines (BG-25)", &|d| cent(d.content.lines[0].net_amount.as_mut().unwrap())),
+            ("invoice lines (BG-25)", &|d| d.content.lines[0].vat_rate = Some("23".parse().unwrap())),
+            ("invoice lines (BG-25)", &|d| d.content.lines[0].item.name = "Something else".into()),
+            ("invoice lines (BG-25)", &|d| d.content.lines.push(d.content.lines[0].clone())),
             ("total without VAT (BT-109)", &|d| cent(&mut d.totals.total_without_vat)),
             ("VAT total (BT-110)", &|d| cent(d.totals.vat_total.as_mut().unwrap())),
             ("total with VAT (BT-112)", &|d| cent(&mut d.totals.total_with_vat)),
@@ -66,6 +74,18 @@ fn a_page_that_says_something_else_is_refused_by_the_name_of_the_term() {
             assert_eq!(refused(change), [term], "{language}");
         }
         assert_eq!(refused(&|d| d.totals.amount_due.0 = -d.totals.amount_due.0), ["amount due (BT-115)"]);
+    }
+}
+
+#[test]
+fn the_language_of_a_page_need_not_be_known() {
+    for language in LANGUAGES {
+        let said = document(sample::plain());
+        let page = page_text(&draw("unknown-language", &said, language)).unwrap();
+        assert_eq!(proofread(&page, &said, None), Ok(()), "{language}");
+        let mut meant = said;
+        meant.number = "2026-0043".into();
+        assert_eq!(proofread(&page, &meant, None).unwrap_err().0, ["number (BT-1)"], "{language}");
     }
 }
 

@@ -1,0 +1,114 @@
+//! Every number of a series has one fate: a document, or that it may be lost with one, which the ledger then says.
+
+use counterfoil_invoice::InvoiceNumber;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Numbers that may have been given to documents which are lost. They are never given again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostNumbers {
+    /// The series.
+    pub series: String,
+    /// The first of them.
+    pub first: i64,
+    /// The last of them.
+    pub last: i64,
+}
+
+impl std::fmt::Display for LostNumbers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let number = |sequence| InvoiceNumber { series: self.series.clone(), sequence };
+        write!(f, "{} to {}", number(self.first), number(self.last))
+    }
+}
+
+/// What an entry about an accepted loss gives up.
+pub(crate) fn lost_numbers(details: &Value) -> Vec<LostNumbers> {
+    // What cannot be read explains no gap.
+    details.get("lost_numbers").and_then(|lost| serde_json::from_value(lost.clone()).ok()).unwrap_or_default()
+}
+
+/// The first number of a series, in order, that is missing or was given twice.
+pub(crate) fn faults_in_numbers(
+    series: &str,
+    numbers: &[i64],
+    last: i64,
+    lost: &[LostNumbers],
+) -> Option<String> {
+    let mut expected = after_lost(series, 1, lost);
+    for &number in numbers {
+        if number > expected {
+            return Some(format!("series {series}: number {expected} is missing"));
+        }
+        if number < expected {
+            return Some(format!(
+                "series {series}: number {number} was given twice, or is one that was lost"
+            ));
+        }
+        expected = after_lost(series, number + 1, lost);
+    }
+    if expected <= last {
+        return Some(format!("series {series}: number {expected} is missing"));
+    }
+    (expected != last + 1).then(|| {
+        format!("series {series}: the last number is {}, but the next to give is {}", expected - 1, last + 1)
+    })
+}
+
+/// This number, or if it is lost the first behind it that is not.
+fn after_lost(series: &str, number: i64, lost: &[LostNumbers]) -> i64 {
+    let mut number = number;
+    while let Some(of) = lost.iter().find(|of| of.series == series && (of.first..=of.last).contains(&number))
+    {
+        number = of.last + 1;
+    }
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(numbers: &[i64], last: i64, lost: &[(i64, i64)]) -> String {
+        let lost: Vec<_> = lost
+            .iter()
+            .map(|&(first, last)| LostNumbers { series: "2026".to_owned(), first, last })
+            .collect();
+        faults_in_numbers("2026", numbers, last, &lost).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_first_gap_duplicate_or_wrong_end_of_a_series_is_named() {
+        assert_eq!(said(&[], 0, &[]), "");
+        assert_eq!(said(&[1, 2, 3], 3, &[]), "");
+        assert_eq!(said(&[1, 3], 3, &[]), "series 2026: number 2 is missing");
+        assert_eq!(said(&[2], 2, &[]), "series 2026: number 1 is missing");
+        let twice = "series 2026: number 2 was given twice, or is one that was lost";
+        assert_eq!(said(&[1, 2, 2, 3], 3, &[]), twice);
+        assert_eq!(said(&[1, 2], 3, &[]), "series 2026: number 3 is missing");
+        assert_eq!(said(&[1, 2], 1, &[]), "series 2026: the last number is 2, but the next to give is 2");
+        assert!(said(&[0, 1], 1, &[]).contains("number 0 was given twice"));
+    }
+
+    #[test]
+    fn a_gap_that_the_ledger_explains_is_none_and_a_lost_number_is_not_given_again() {
+        assert_eq!(said(&[1, 4], 4, &[(2, 3)]), "");
+        assert_eq!(said(&[1], 3, &[(2, 3)]), "");
+        assert_eq!(said(&[3], 3, &[(1, 2)]), "");
+        assert_eq!(said(&[1, 6], 6, &[(2, 3), (4, 5)]), "");
+        assert_eq!(said(&[1, 5], 5, &[(2, 3)]), "series 2026: number 4 is missing");
+        assert!(said(&[1, 2, 4], 4, &[(2, 3)]).contains("number 2 was given twice, or is one that was lost"));
+        let elsewhere = [LostNumbers { series: "2025".to_owned(), first: 2, last: 3 }];
+        assert!(faults_in_numbers("2026", &[1, 4], 4, &elsewhere).is_some());
+    }
+
+    #[test]
+    fn what_an_entry_says_is_read_back_and_nonsense_explains_nothing() {
+        let lost = LostNumbers { series: "2026".to_owned(), first: 2, last: 3 };
+        assert_eq!(lost_numbers(&serde_json::json!({ "lost_numbers": [lost] })), [lost.clone()]);
+        for nonsense in [serde_json::json!({}), serde_json::json!({ "lost_numbers": [{ "first": 2 }] })] {
+            assert_eq!(lost_numbers(&nonsense), []);
+        }
+        assert_eq!(lost.to_string(), "2026-0002 to 2026-0003");
+    }
+}
