@@ -19,12 +19,17 @@ pub struct Misprint(pub Vec<&'static str>);
 /// holds: number, dates, net total, VAT total, amount due and payee accounts, each beside its label in this language,
 /// and quantity, price, VAT rate and net amount of each line beside what it is for.
 ///
-/// Without a language, that in which the fewest terms differ is taken.
+/// Without a language, that in which the fewest terms differ is taken; of a page that is longer than any honest one nothing
+/// is said.
 ///
 /// # Errors
 /// [`Misprint`] with every term that is missing or says something else.
 pub fn proofread(runs: &[String], document: &Document, language: Option<&str>) -> Result<(), Misprint> {
     let Some(language) = language else {
+        // Only of strangers' files is the language not known.
+        if runs.len() > MOST_RUNS_OF_A_STRANGER {
+            return Ok(());
+        }
         let of_all = Locale::all().map(|locale| compare(runs, document, locale));
         return of_all
             .min_by_key(|compared| compared.as_ref().map_or_else(|misprint| misprint.0.len(), |()| 0))
@@ -214,7 +219,7 @@ impl Page {
     fn lists(&self, document: &Document) -> bool {
         let mut from = 0;
         document.content.lines.iter().all(|line| {
-            let next = (from..self.starts.len()).find_map(|quantity| self.line_from(line, from, quantity));
+            let next = (from..self.starts.len().min(from + MOST_RUNS_OF_A_ROW)).find_map(|quantity| self.line_from(line, from, quantity));
             from = next.unwrap_or(self.starts.len());
             next.is_some()
         })
@@ -261,6 +266,12 @@ const MOST_RUNS: usize = 8;
 
 /// Runs between two figures of a line: units, notes on a price, and what a page's end puts between them.
 const MOST_RUNS_OF_A_CELL: usize = 60;
+
+/// Runs from the end of one line to the quantity of the next: a description of some hundred lines, and pages' ends.
+const MOST_RUNS_OF_A_ROW: usize = 4000;
+
+/// Runs of a page in a language that is not known.
+const MOST_RUNS_OF_A_STRANGER: usize = 100_000;
 
 /// Runs of a figure that is broken to fit its column.
 const MOST_RUNS_OF_A_FIGURE: usize = 6;

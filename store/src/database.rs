@@ -109,7 +109,7 @@ impl Store {
             Dialect::Postgres => {
                 // Asked once by itself: the pool would try for half a minute, and then not say why it gave up.
                 AnyConnection::connect_with(&options).await?.close().await?;
-                let pool = pool(10, POSTGRES).connect_with(options).await?;
+                let pool = rolled_back(pool(10, POSTGRES)).connect_with(options).await?;
                 (pool.clone(), pool)
             }
         };
@@ -283,7 +283,19 @@ const POSTGRES: &[&str] = &[
     "SET statement_timeout = '30s'",
     "SET lock_timeout = '15s'",
     "SET idle_in_transaction_session_timeout = '60s'",
+    "SET client_min_messages = 'error'",
 ];
+
+/// A request that is dropped while its BEGIN is under way leaves the connection inside the transaction, because the
+/// driver (sqlx 0.9.0) takes it for begun only afterwards. Whoever came next would be in somebody else's snapshot.
+fn rolled_back(options: AnyPoolOptions) -> AnyPoolOptions {
+    options.after_release(|connection, _| {
+        Box::pin(async move {
+            connection.execute("ROLLBACK").await?;
+            Ok(true)
+        })
+    })
+}
 
 fn pool(size: u32, settings: &'static [&'static str]) -> AnyPoolOptions {
     AnyPoolOptions::new()

@@ -21,7 +21,7 @@ pub(crate) struct Tool {
 
 pub(crate) const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
-pub(crate) static TOOLS: [Tool; 8] = [
+pub(crate) static TOOLS: [Tool; 9] = [
     Tool {
         name: "PostgreSQL server",
         packages: &["postgresql"],
@@ -63,6 +63,12 @@ pub(crate) static TOOLS: [Tool; 8] = [
         packages: &["qpdf"],
         needed_for: "the structure of PDF files",
         found: || find(&["qpdf"]).is_some(),
+    },
+    Tool {
+        name: "strace",
+        packages: &["strace"],
+        needed_for: "faults and deaths at each system call",
+        found: || find(&["strace"]).is_some(),
     },
     Tool {
         name: "python3 with venv",

@@ -38,8 +38,9 @@ impl Server {
 
     fn fresh(subcommand: &str, settings: &[(&str, &str)], ready: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
-        Self { _folder: Some(folder), ..Self::run(subcommand, data, settings, ready) }
+        let mut server = Self::run(subcommand, folder.path().join("data"), settings, ready);
+        server._folder = Some(folder);
+        server
     }
 
     fn run(subcommand: &str, data: PathBuf, settings: &[(&str, &str)], ready: &str) -> Self {
@@ -104,6 +105,17 @@ impl Server {
     }
 }
 
+/// What the server said last, where a test fails: why it answered so.
+impl Drop for Server {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            for line in self.lines.try_iter() {
+                println!("server: {line}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_fresh_server_answers_over_tls_of_its_own_ca_and_keeps_within_its_memory() {
     let server = Server::start(&[]);
@@ -148,6 +160,9 @@ fn a_signal_stops_the_server_cleanly_and_it_starts_again_with_a_new_setup_link()
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     server.wait_for("Stopped.");
     assert!(server.process.0.wait().unwrap().success());
+    let again = Server::on(server.data.clone(), &[]);
+    let secret = |link: &str| link.split_once('#').unwrap().1.to_owned();
+    assert_ne!(secret(&again.setup_link()), secret(&link));
 }
 
 #[test]

@@ -40,6 +40,8 @@ pub(super) struct Line {
 pub(super) struct Change<'a> {
     pub(super) kind: &'a str,
     pub(super) reason: Option<&'a String>,
+    /// Stands for the reason where there is none.
+    pub(super) reason_code: Option<&'a String>,
     pub(super) percentage: Option<Percentage>,
     pub(super) base: Option<Amount>,
 }
@@ -96,7 +98,7 @@ impl Clerk<'_> {
     }
 
     /// The rate, with the category's code where the rate alone does not tell.
-    fn vat_rate(&self, category: &VatCategory, rate: Option<Percentage>) -> String {
+    pub(super) fn vat_rate(&self, category: &VatCategory, rate: Option<Percentage>) -> String {
         let rate = rate.map(|rate| self.rate(rate));
         match (category, rate) {
             (VatCategory::Standard, Some(rate)) => rate,
@@ -132,15 +134,23 @@ impl Clerk<'_> {
             details.push(vec![fill(&labels.list_price, &values)]);
         }
         for a in &it.allowances {
-            let reason = a.reason.as_ref();
-            let change =
-                Change { kind: &labels.allowance, reason, percentage: a.percentage, base: a.base_amount };
+            let change = Change {
+                kind: &labels.allowance,
+                reason: a.reason.as_ref(),
+                reason_code: a.reason_code.as_ref(),
+                percentage: a.percentage,
+                base: a.base_amount,
+            };
             details.push(vec![format!("{}: {}", self.change(&change), self.amount(Amount(-a.amount.0)))]);
         }
         for c in &it.charges {
-            let reason = c.reason.as_ref();
-            let change =
-                Change { kind: &labels.charge, reason, percentage: c.percentage, base: c.base_amount };
+            let change = Change {
+                kind: &labels.charge,
+                reason: c.reason.as_ref(),
+                reason_code: c.reason_code.as_ref(),
+                percentage: c.percentage,
+                base: c.base_amount,
+            };
             details.push(vec![format!("{}: {}", self.change(&change), self.amount(c.amount))]);
         }
         details.retain(|lines| lines.iter().any(|line| !line.is_empty()));
@@ -183,17 +193,24 @@ impl Clerk<'_> {
     /// `Allowance: loyal customer, 2% of 1,200.00`.
     pub(super) fn change(&self, change: &Change<'_>) -> String {
         let reason = change.reason.map(|reason| line(reason)).filter(|reason| !reason.is_empty());
-        let mut text = reason.unwrap_or_else(|| change.kind.to_owned());
-        if let Some(percentage) = change.percentage {
-            let percent = self.rate(percentage);
-            text.push_str(", ");
-            match change.base {
-                Some(base) => {
-                    let values = [("percent", &*percent), ("base", &*self.amount(base))];
-                    text.push_str(&fill(&self.locale.labels.percent_of, &values));
-                }
-                None => text.push_str(&percent),
+        let mut text = reason.unwrap_or_else(|| match change.reason_code {
+            Some(code) => format!("{} ({})", change.kind, line(code)),
+            None => change.kind.to_owned(),
+        });
+        let labels = &self.locale.labels;
+        let percent = change.percentage.map(|percentage| self.rate(percentage));
+        let base = change.base.map(|base| self.amount(base));
+        let of = match (&percent, &base) {
+            (Some(percent), Some(base)) => {
+                Some(fill(&labels.percent_of, &[("percent", percent), ("base", base)]))
             }
+            (Some(percent), None) => Some(percent.clone()),
+            (None, Some(base)) => Some(fill(&labels.of_base, &[("base", base)])),
+            (None, None) => None,
+        };
+        if let Some(of) = of {
+            text.push_str(", ");
+            text.push_str(&of);
         }
         text
     }

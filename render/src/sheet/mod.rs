@@ -199,7 +199,8 @@ impl Clerk<'_> {
     fn supporting_documents(&self) -> Option<Remark> {
         let documents = &self.content.supporting_documents;
         let lines = documents.iter().map(|document| {
-            [Some(&document.reference), document.description.as_ref(), document.external_location.as_ref()]
+            let file = document.attachment.as_ref().map(|attachment| &attachment.filename);
+            [Some(&document.reference), document.description.as_ref(), document.external_location.as_ref(), file]
                 .into_iter()
                 .flatten()
                 .map(|text| line(text))

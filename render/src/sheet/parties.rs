@@ -1,6 +1,7 @@
 //! Who writes to whom, and about what: head, address field, facts, other parties, footer.
 
-use counterfoil_invoice::{PostalAddress, Seller};
+use counterfoil_invoice::references::Identifier;
+use counterfoil_invoice::{Contact, PostalAddress, Seller};
 
 use super::{Clerk, Fact, Letterhead, Remark};
 use crate::country;
@@ -79,7 +80,7 @@ impl Clerk<'_> {
             (&labels.issue_date, Some(self.locale.date(self.document.issue_date))),
             (&labels.due_date, date(content.due_date)),
             (&labels.delivery_date, date(content.delivery.as_ref().and_then(|d| d.actual_date))),
-            (&labels.tax_point_date, date(content.tax_point_date)),
+            (&labels.tax_point_date, date(content.tax_point_date).or_else(|| self.tax_point())),
             (&labels.invoicing_period, content.invoicing_period.as_ref().and_then(|p| self.period(p))),
             (&labels.buyer_reference, text(content.buyer_reference.as_ref())),
             (&labels.purchase_order, text(content.purchase_order_reference.as_ref())),
@@ -94,12 +95,32 @@ impl Clerk<'_> {
             (&labels.customer_number, text(buyer.identifier.as_ref().map(|id| &id.value))),
             (&labels.customer_vat_id, text(buyer.vat_identifier.as_ref())),
             (&labels.customer_registration, text(buyer.legal_registration.as_ref().map(|id| &id.value))),
+            (&labels.customer_electronic_address, text(electronic_address(
+                buyer.electronic_address.as_ref(),
+                buyer.contact.as_ref(),
+            ))),
             (&labels.contact, text(contact)),
         ];
+        let their_contact = buyer.contact.iter().flat_map(|c| [&c.telephone, &c.email]).flatten();
+        let their_contact: Vec<String> = their_contact.map(|text| line(text)).collect();
         facts
             .into_iter()
-            .filter_map(|(label, value)| Some((label.clone(), vec![value.filter(|v| !v.is_empty())?])))
+            .map(|(label, value)| (label.clone(), Vec::from_iter(value)))
+            .chain([(labels.customer_contact.clone(), their_contact)])
+            .map(|(label, lines)| (label, lines.into_iter().filter(|v| !v.is_empty()).collect::<Vec<_>>()))
+            .filter(|(_, lines)| !lines.is_empty())
             .collect()
+    }
+
+    /// When VAT falls due by its code (BT-8, UNTDID 2005), in words.
+    fn tax_point(&self) -> Option<String> {
+        let (labels, code) = (&self.locale.labels, self.content.tax_point_date_code.as_deref()?);
+        Some(match code {
+            "3" | "5" => labels.tax_point_on_issue.clone(),
+            "35" | "29" => labels.tax_point_on_delivery.clone(),
+            "432" | "72" => labels.tax_point_on_payment.clone(),
+            other => line(other),
+        })
     }
 
     /// Payee, tax representative and place of delivery.
@@ -145,6 +166,9 @@ impl Clerk<'_> {
             seller.vat_identifier.iter().map(|id| with_id(&labels.vat_id, id)).collect();
         legal.extend(seller.tax_registration.iter().map(|id| with_id(&labels.tax_number, id)));
         legal.extend(seller.legal_registration.iter().map(|id| with_id(&labels.registration, &id.value)));
+        legal.extend(seller.identifiers.iter().map(|id| with_id(&labels.seller_number, &id.value)));
+        let electronic = electronic_address(seller.electronic_address.as_ref(), seller.contact.as_ref());
+        legal.extend(electronic.map(|address| with_id(&labels.electronic_address, address)));
         let more = seller.additional_legal_information.as_deref().map(crate::text::lines).unwrap_or_default();
 
         let columns: Vec<Vec<String>> = [sender, contact, legal, more]
@@ -157,6 +181,15 @@ impl Clerk<'_> {
         let left_out = (fitting != columns).then(|| columns.concat().join(" · "));
         (fitting, left_out)
     }
+}
+
+/// Where e-invoices go (BT-34, BT-49), if the contact's mail address does not say it already.
+fn electronic_address<'a>(
+    address: Option<&'a Identifier>,
+    contact: Option<&Contact>,
+) -> Option<&'a String> {
+    let email = contact.and_then(|contact| contact.email.as_ref());
+    address.map(|address| &address.value).filter(|address| Some(*address) != email)
 }
 
 fn with_id(label: &str, id: &str) -> String {

@@ -1,6 +1,6 @@
 //! The sums under the lines (BG-20 to BG-23).
 
-use counterfoil_invoice::{Amount, Document, VatBreakdown, VatCategory};
+use counterfoil_invoice::{Amount, Document, Percentage, VatBreakdown, VatCategory};
 use serde::Serialize;
 
 use super::Clerk;
@@ -40,16 +40,26 @@ impl Clerk<'_> {
             sums.push(self.plain(labels.net_total.clone(), totals.line_net_total));
         }
         for a in &content.allowances {
-            let reason = a.reason.as_ref();
-            let change =
-                Change { kind: &labels.allowance, reason, percentage: a.percentage, base: a.base_amount };
-            sums.push(self.plain(self.change(&change), minus(a.amount)));
+            let change = Change {
+                kind: &labels.allowance,
+                reason: a.reason.as_ref(),
+                reason_code: a.reason_code.as_ref(),
+                percentage: a.percentage,
+                base: a.base_amount,
+            };
+            let label = self.taxed(self.change(&change), &a.vat_category, a.vat_rate);
+            sums.push(self.plain(label, minus(a.amount)));
         }
         for c in &content.charges {
-            let reason = c.reason.as_ref();
-            let change =
-                Change { kind: &labels.charge, reason, percentage: c.percentage, base: c.base_amount };
-            sums.push(self.plain(self.change(&change), c.amount));
+            let change = Change {
+                kind: &labels.charge,
+                reason: c.reason.as_ref(),
+                reason_code: c.reason_code.as_ref(),
+                percentage: c.percentage,
+                base: c.base_amount,
+            };
+            let label = self.taxed(self.change(&change), &c.vat_category, c.vat_rate);
+            sums.push(self.plain(label, c.amount));
         }
         sums.push(self.plain(labels.total_without_vat.clone(), totals.total_without_vat));
         let breakdown = &self.document.vat_breakdown;
@@ -80,6 +90,15 @@ impl Clerk<'_> {
 
     fn plain(&self, label: String, amount: Amount) -> Sum {
         Sum { label, notes: Vec::new(), currency: None, amount: self.amount(amount), weight: Weight::Plain }
+    }
+
+    /// With category and rate (BT-95, BT-96, BT-102, BT-103) where the document has several.
+    fn taxed(&self, label: String, category: &VatCategory, rate: Option<Percentage>) -> String {
+        if self.document.vat_breakdown.len() < 2 {
+            return label;
+        }
+        let rate = self.vat_rate(category, rate);
+        format!("{label}, {}", fill(&self.locale.labels.vat_rate, &[("rate", &rate)]))
     }
 
     /// One category and rate, and why it bears no tax.

@@ -2,10 +2,11 @@
 
 use counterfoil_invoice::VatCategory;
 use counterfoil_invoice::paper::{Logo, PaperFormat, Stationery};
+use counterfoil_invoice::references::Identifier;
 use counterfoil_invoice::vat::VatExemption;
 
 use crate::sample::{self, document, some};
-use crate::tools::{draw, pages, raw_text, text};
+use crate::tools::{codes, draw, pages, raw_text, text};
 
 fn assert_holds(text: &str, wanted: &[&str]) {
     for part in wanted {
@@ -178,7 +179,70 @@ fn only_a_payable_sepa_transfer_in_euro_has_a_payment_code() {
 fn currencies_have_their_own_decimals() {
     let mut content = sample::plain();
     content.currency = "JPY".parse().unwrap();
-    assert_holds(&text(&draw("yen", &document(content), "en")), &["Amount JPY", "Amount due JPY 1,428"]);
+    assert_holds(&text(&draw("yen", &document(content), "en")), &["Amount JPY", "Amount due JPY 1,428 "]);
+    let mut content = sample::plain();
+    content.currency = "KWD".parse().unwrap();
+    assert_holds(&text(&draw("dinar", &document(content), "en")), &["Amount KWD", "Amount due KWD 1,428.000 "]);
+}
+
+#[test]
+fn every_code_on_the_page_holds_what_the_page_says() {
+    let verification = "https://invoices.example.com/verify#ABCD-EFGH-JKMN-PQRS";
+    let transfer = |amount: &str| {
+        let fields = ["BCD", "002", "1", "SCT", "COBADEFFXXX", "Example Instruments GmbH", sample::IBAN, amount];
+        format!("{}\n\n\n2026-0042", fields.join("\n"))
+    };
+    for (name, content, amount) in [
+        ("plain", sample::plain(), Some("EUR1428.00")),
+        ("lines", sample::with_lines(40), None),
+        ("long-names", sample::long_names(), Some("EUR1428.00")),
+        ("credit-note", sample::credit_note(), Some("")),
+        ("american", sample::american(), Some("")),
+    ] {
+        let document = document(content);
+        let due = format!("EUR{:.2}", document.totals.amount_due.0);
+        let mut expected = vec![verification.to_owned()];
+        match amount {
+            Some("") => {}
+            Some(amount) => expected.push(transfer(amount)),
+            None => expected.push(transfer(&due)),
+        }
+        for language in ["de", "he"] {
+            let mut found = codes(&draw(&format!("codes-{name}"), &document, language));
+            found.sort_by_key(|text| !text.starts_with("https"));
+            assert_eq!(found, expected, "{name} in {language}");
+        }
+    }
+}
+
+#[test]
+fn what_has_no_row_of_its_own_is_said_where_it_belongs() {
+    let mut content = sample::rich();
+    content.tax_point_date_code = some("432");
+    content.seller.identifiers = vec![Identifier { value: "S-77".into(), scheme: None }];
+    content.seller.electronic_address =
+        Some(Identifier { value: "4000001123452".into(), scheme: some("0088") });
+    content.buyer.electronic_address =
+        Some(Identifier { value: "invoices@example.org".into(), scheme: some("EM") });
+    let contact = content.buyer.contact.as_mut().unwrap();
+    contact.telephone = some("+353 1 000000");
+    contact.email = some("accounts@example.org");
+    content.allowances[0].reason = None;
+    content.allowances[0].reason_code = some("95");
+    let page = text(&draw("terms", &document(content), "en"));
+    assert_holds(
+        &page,
+        &[
+            "Tax point on payment",
+            "Seller no. S-77",
+            "E-invoice address 4000001123452",
+            "Your e-invoice address invoices@example.org",
+            "Your contact +353 1 000000 accounts@example.org",
+            "Allowance (95), 2% of",
+            "VAT 19%",
+            "Freight, VAT 19%",
+        ],
+    );
 }
 
 /// Where a word begins on the first page, in millimetres from its left and upper edge.

@@ -76,8 +76,8 @@ pub(crate) fn published(path: &str) -> Vec<u8> {
     std::fs::read(corpus().join(path)).unwrap()
 }
 
-/// What the oracle says: verdict, fatal ids, warnings.
-pub(crate) fn judge(pdf: &[u8]) -> [String; 3] {
+/// What a script of the verifiers' Python says of a PDF.
+fn python(script: &Path, pdf: &[u8]) -> String {
     let python = env::var_os("COUNTERFOIL_PYTHON").map_or_else(
         || Path::new(&env::var_os("HOME").unwrap()).join(".cache/counterfoil/venv/bin/python"),
         PathBuf::from,
@@ -85,12 +85,22 @@ pub(crate) fn judge(pdf: &[u8]) -> [String; 3] {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("invoice.pdf");
     std::fs::write(&path, pdf).unwrap();
-    let output =
-        Command::new(&python).arg(corpus().join("oracle.py")).arg(&path).output().unwrap_or_else(|e| {
-            panic!("{}: {e}; set COUNTERFOIL_PYTHON to a Python with the oracle's packages", python.display())
-        });
+    let output = Command::new(&python).arg(script).arg(&path).output().unwrap_or_else(|e| {
+        panic!("{}: {e}; set COUNTERFOIL_PYTHON to a Python with the oracle's packages", python.display())
+    });
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let row = String::from_utf8(output.stdout).unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The texts of a PDF's QR codes, as another reader sees them in pictures of its pages.
+pub(crate) fn codes(pdf: &[u8]) -> Vec<String> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/codes.py");
+    serde_json::from_str(&python(&script, pdf)).unwrap()
+}
+
+/// What the oracle says: verdict, fatal ids, warnings.
+pub(crate) fn judge(pdf: &[u8]) -> [String; 3] {
+    let row = python(&corpus().join("oracle.py"), pdf);
     let mut fields = row.trim_end_matches('\n').split('\t').skip(1).map(str::to_owned);
     std::array::from_fn(|_| fields.next().expect("the oracle writes four fields"))
 }

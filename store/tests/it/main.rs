@@ -7,6 +7,7 @@
 )]
 
 mod books;
+mod cancelled;
 mod final_rows;
 mod housekeeping;
 mod ledger;
