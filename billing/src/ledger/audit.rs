@@ -93,6 +93,13 @@ impl Billing {
             let numbers = books.list_sequence(&series).await?;
             report.faults.extend(faults_in_numbers(&series, &numbers, last));
         }
+        for damaged in books.list_damaged().await? {
+            let (table, column) = (damaged.column.table, damaged.column.column);
+            report.faults.push(format!(
+                "{table}: what is encrypted in {} of its rows ({column}) is damaged or was moved",
+                damaged.values
+            ));
+        }
         let issued = books.count_invoices().await?;
         if issued != report.documents {
             report

@@ -7,12 +7,16 @@
 )]
 
 mod books;
+mod filled;
 mod final_rows;
 mod housekeeping;
+mod key_versions;
 mod ledger;
 mod outbox;
 mod people;
 mod sealing;
 mod second_place;
 mod sums;
+mod swapped;
+mod walls;
 mod world;
