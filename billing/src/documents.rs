@@ -149,6 +149,7 @@ impl Billing {
         pdf: &[u8],
     ) -> Result<(), DocumentError> {
         let now = self.clock().now();
+        let file = self.store().put_file(organisation, id, FileKind::Pdf, pdf).await?;
         let mut books = self.store().write(organisation).await?;
         if books.find_file(id, FileKind::Pdf).await?.is_some() {
             return Ok(());
@@ -160,7 +161,7 @@ impl Billing {
             details: json!({ "pdf_sha256": hex(&Sha256::digest(pdf)) }),
         };
         let position = ledger::record(&mut books, act, now).await?;
-        books.append_file(id, FileKind::Pdf, pdf, position, now).await?;
+        books.append_file(&file, position, now).await?;
         books.finish_message(id, now).await?;
         books.commit().await?;
         Ok(())

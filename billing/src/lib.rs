@@ -15,6 +15,7 @@ pub mod housekeeping;
 pub mod invoices;
 pub mod issue;
 mod judge;
+pub mod keys;
 pub mod ledger;
 pub mod logo;
 pub mod mail;

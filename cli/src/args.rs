@@ -39,6 +39,9 @@ pub(crate) struct Global {
     /// [default: SQLite in the data folder].
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
+    /// PostgreSQL: the role that owns the tables, if --database-url names another; it brings the schema up to date.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) database_admin_url: Option<String>,
     /// The folder that keeps each ledger's last checkpoint apart from the database [default: in the data folder].
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) checkpoint_store: Option<PathBuf>,
@@ -55,7 +58,7 @@ pub(crate) struct Global {
     /// The address that all mail is sent from; goes together with --smtp-url.
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub(crate) mail_from: Option<String>,
-    /// Print what init, issue, validate, verify, certificate and ledger give as JSON.
+    /// Print what init, issue, validate, verify, certificate, key and ledger give as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 }
@@ -83,6 +86,9 @@ pub(crate) enum Command {
     /// Work with the certificates that sign an organisation's documents.
     #[command(subcommand)]
     Certificate(Certificate),
+    /// Work with the keys that everything is encrypted under.
+    #[command(subcommand)]
+    Key(Key),
     /// Check the ledgers: the logs that prove what was issued.
     #[command(subcommand)]
     Ledger(Ledger),
@@ -227,6 +233,30 @@ pub(crate) struct AcceptRestore {
     /// Only say what is wrong.
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Show how the root key is kept and which version each organisation's key has; no secrets.
+    Show,
+    /// Put the root key under a passphrase, or under another one. The server then needs it at each start.
+    Protect {
+        /// Read the new passphrase from the first line of this file, `-` for standard input [default: ask for it].
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Take the passphrase off the root key.
+    Unprotect,
+    /// Give an organisation a new key, and encrypt anew under it what may change. Continues one that was interrupted.
+    Rotate {
+        #[command(flatten)]
+        which: Which,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Make a new root key. The old one is kept beside it: backups made before need it.
+    RotateRoot,
 }
 
 #[derive(Debug, Subcommand)]

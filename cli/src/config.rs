@@ -10,14 +10,22 @@ use counterfoil_billing::mail::SendMail;
 use counterfoil_store::DatabaseUrl;
 
 use crate::args::Global;
+use crate::files_store::Bucket;
 use crate::{input, smtp};
 
 /// Every setting's name, as in the file; the variable is `COUNTERFOIL_` and the name in capitals.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 17] = [
     "data",
     "address",
     "url",
     "database_url",
+    "database_admin_url",
+    "root_passphrase_file",
+    "files_store",
+    "s3_endpoint",
+    "s3_region",
+    "s3_access_key_id",
+    "s3_secret_access_key",
     "checkpoint_store",
     "tls_certificate",
     "tls_key",
@@ -36,6 +44,10 @@ pub(crate) struct Config {
     pub(crate) address: SocketAddr,
     pub(crate) url: String,
     pub(crate) database_url: Option<DatabaseUrl>,
+    /// Where the passphrase of the root key is read from.
+    pub(crate) root_passphrase_file: Option<PathBuf>,
+    /// Where files are kept if not in the data folder.
+    pub(crate) bucket: Option<Bucket>,
     pub(crate) checkpoint_store: Option<PathBuf>,
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
     pub(crate) send_mail: Option<SendMail>,
@@ -76,8 +88,12 @@ impl Config {
             _ => bail!("smtp_url and mail_from go together: give both or neither"),
         };
         let database_url = setting(flags.database_url.clone(), "database_url");
-        let database_url =
+        let mut database_url =
             database_url.map(|url| DatabaseUrl::parse(&url)).transpose().context("database_url")?;
+        if let Some(owner) = setting(flags.database_admin_url.clone(), "database_admin_url") {
+            let url = database_url.context("database_admin_url goes together with database_url")?;
+            database_url = Some(url.owned_by(&owner).context("database_admin_url")?);
+        }
         let time_zone = match setting(None, "time_zone") {
             Some(name) => jiff::tz::TimeZone::get(&name)
                 .with_context(|| format!("time_zone: {name:?} is not a zone such as Europe/Berlin"))?,
@@ -92,6 +108,8 @@ impl Config {
             address,
             url,
             database_url,
+            bucket: Bucket::from_settings(|key| setting(None, key))?,
+            root_passphrase_file: setting(None, "root_passphrase_file").map(PathBuf::from),
             checkpoint_store: setting(path(&flags.checkpoint_store), "checkpoint_store").map(PathBuf::from),
             tls,
             send_mail,

@@ -11,6 +11,12 @@ pub enum StoreError {
     /// The schema could not be brought up to date.
     #[error("the database schema could not be brought up to date")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// The schema is not today's, and the role in the URL may not change it.
+    #[error(
+        "the database schema is not up to date, and this role does not own it: name the owner's URL with \
+         database_admin_url, once or for good"
+    )]
+    NotOwner,
     /// A row that makes no sense, or was sealed for another place.
     #[error("a row of {table} ({column}) is damaged or was moved")]
     Corrupt {
@@ -40,6 +46,22 @@ pub enum StoreError {
     /// The operating system gave no randomness.
     #[error("the operating system gave no randomness")]
     Randomness,
+    /// SQLite does not do as it was told.
+    #[error(
+        "SQLite's {name} is {found} and not {wanted}, so it could lose what it acknowledges: keep the database in a file \
+         on a local disk"
+    )]
+    Setting {
+        /// The pragma.
+        name: &'static str,
+        /// What it must be.
+        wanted: &'static str,
+        /// What it is.
+        found: String,
+    },
+    /// Only PostgreSQL has roles.
+    #[error("database_admin_url goes together with a database_url of PostgreSQL, and names the same database")]
+    NoOwner,
     /// The database URL is of no known kind.
     #[error("a database URL starts with sqlite:// or postgres://")]
     UnknownDatabase,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::convert::{bytes, date, millis, signed, timestamp, unsigned, uuid};
 use crate::payments::Standing;
+use crate::reach::Reach;
 use crate::{Books, Result, Store, StoreError};
 
 /// An issued document with where it stands in the books.
@@ -90,7 +91,7 @@ impl Store {
     pub async fn find_by_code(&self, code_hash: &[u8; 32]) -> Result<Option<(OrganisationId, Uuid)>> {
         let row = sqlx::query("SELECT org_id, id FROM invoice WHERE code_hash = $1")
             .bind(code_hash.to_vec())
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.look_up(Reach::Key(code_hash)).await?)
             .await?;
         row.map(|row| ids(&row, "id")).transpose()
     }
@@ -102,7 +103,7 @@ impl Store {
     pub async fn find_by_digest(&self, sha256: &[u8; 32]) -> Result<Option<(OrganisationId, Uuid)>> {
         let row = sqlx::query("SELECT org_id, invoice_id FROM document_file WHERE sha256 = $1")
             .bind(sha256.to_vec())
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.look_up(Reach::Key(sha256)).await?)
             .await?;
         row.map(|row| ids(&row, "invoice_id")).transpose()
     }

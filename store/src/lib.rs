@@ -15,14 +15,18 @@ mod keys;
 pub mod ledger;
 pub mod links;
 mod migrations;
+mod organisation_keys;
 pub mod organisations;
 pub mod outbox;
 pub mod payments;
 pub mod people;
+mod reach;
+pub mod sealed;
 pub mod second_place;
 pub mod sessions;
 pub mod submissions;
 pub mod throttles;
+mod walls;
 
 pub use books::{Books, INSTALLATION};
 pub use database::{DatabaseUrl, Store};

@@ -8,6 +8,7 @@ use sqlx::Row as _;
 use uuid::Uuid;
 
 use crate::convert::{bytes, millis, timestamp, uuid};
+use crate::reach::Reach;
 use crate::{Books, Result, Store, StoreError};
 
 /// What a message makes happen.
@@ -109,7 +110,7 @@ impl Store {
         .bind(kind.name())
         .bind(millis(now))
         .bind(i64::from(limit))
-        .fetch_all(self.readers())
+        .fetch_all(&mut *self.look_up(Reach::Outbox).await?)
         .await?;
         rows.iter()
             .map(|row| {
@@ -191,6 +192,9 @@ impl Books {
     /// # Errors
     /// [`StoreError::Corrupt`].
     pub fn message_payload<T: DeserializeOwned>(&self, message: &Message) -> Result<Option<T>> {
+        if message.payload.is_none() && message.state != MessageState::Done {
+            return Err(StoreError::Corrupt { table: "outbox", column: "payload" });
+        }
         message
             .payload
             .as_ref()

@@ -119,15 +119,14 @@ impl Books {
     fn payment(&self, row: &sqlx::any::AnyRow) -> Result<Payment> {
         let id: Vec<u8> = row.try_get("id")?;
         let invoice: Vec<u8> = row.try_get("invoice_id")?;
-        let note: Option<Vec<u8>> = row.try_get("note_sealed")?;
+        let sealed: Option<Vec<u8>> = row.try_get("note_sealed")?;
         let by: Option<Vec<u8>> = row.try_get("recorded_by")?;
         let currency: String = row.try_get("currency")?;
         let currency =
             currency.parse().map_err(|_| StoreError::Corrupt { table: "payment", column: "currency" })?;
-        let note = match note {
-            Some(sealed) => self.keys.open("payment", "note", &id, &sealed)?.to_vec(),
-            None => Vec::new(),
-        };
+        // An empty note is sealed like any other: none at all was taken away.
+        let sealed = sealed.ok_or(StoreError::Corrupt { table: "payment", column: "note" })?;
+        let note = self.keys.open("payment", "note", &id, &sealed)?.to_vec();
         Ok(Payment {
             invoice: uuid(&invoice, "payment")?,
             amount: Money::from_minor(row.try_get("amount")?, currency),

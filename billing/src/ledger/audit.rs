@@ -96,6 +96,13 @@ impl Billing {
             report.faults.extend(faults_in_numbers(&series, &numbers, last, &checked.lost_numbers));
         }
         report.documents = checked.documents;
+        for damaged in books.list_damaged().await? {
+            let (table, column) = (damaged.column.table, damaged.column.column);
+            report.faults.push(format!(
+                "{table}: what is encrypted in {} of its rows ({column}) is damaged or was moved",
+                damaged.values
+            ));
+        }
         let issued = books.count_invoices().await?;
         if issued != report.documents {
             report

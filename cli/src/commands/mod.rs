@@ -5,6 +5,7 @@ mod convert;
 mod demo;
 mod init;
 mod issue;
+mod key;
 mod ledger;
 mod serve;
 mod validate;
@@ -40,6 +41,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Issue(issue) => issue::run(&config, &issue, global.json).await?,
         Command::Verify(verify) => return verify::run(&config, &verify, global.json).await,
         Command::Certificate(command) => certificate::run(&config, &command, global.json).await?,
+        Command::Key(command) => key::run(&config, &command, global.json).await?,
         Command::Validate(_) | Command::Convert(_) => {}
         Command::Ledger(Ledger::Verify(verify)) => {
             return ledger::verify(&config, &verify, global.json).await;

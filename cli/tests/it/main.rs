@@ -8,8 +8,10 @@
 
 mod archive;
 mod books;
+mod bucket;
 mod browser;
 mod commands;
+mod core_dump;
 mod corpus;
 mod crash;
 mod einvoices;
@@ -18,12 +20,14 @@ mod forgeries;
 mod hostile;
 mod hostile_files;
 mod kept;
+mod key_rotation;
 mod killed;
 mod markers;
 mod mutated;
 mod programs;
 mod restoring;
 mod root_key;
+mod passphrase;
 mod server;
 mod site;
 mod stop;

@@ -169,7 +169,7 @@ async fn every_field_that_is_changed_and_sealed_again_with_the_right_key_is_foun
         .unwrap();
     raw.close().await;
     let (id, sealed): (Vec<u8>, Vec<u8>) = (row.get("id"), row.get("content_sealed"));
-    let key = RootKey::from_bytes([7; 32]).unwrap(org, &wrapped).unwrap().purpose(Purpose::Records);
+    let key = RootKey::from_bytes([7; 32]).unwrap(org, 1, &wrapped).unwrap().purpose(Purpose::Records);
     let place = Place { organisation: org, table: "invoice", column: "content", row: &id };
     let content = key.open(&place, &sealed).unwrap();
     let value: serde_json::Value = serde_json::from_slice(&content).unwrap();

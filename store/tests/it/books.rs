@@ -41,7 +41,8 @@ async fn another_organisation_sees_nothing_of_it() {
         let mut books = world.store.write(mine).await.unwrap();
         books.insert_customer(customer, &profile(), now()).await.unwrap();
         books.append_invoice(&invoice, &code_hash(&invoice)).await.unwrap();
-        books.append_file(invoice.id, FileKind::Pdf, b"%PDF-", 0, now()).await.unwrap();
+        let file = world.store.put_file(mine, invoice.id, FileKind::Pdf, b"%PDF-").await.unwrap();
+        books.append_file(&file, 0, now()).await.unwrap();
         books.commit().await.unwrap();
         let mut books = world.store.write(other).await.unwrap();
         assert!(books.find_customer(customer).await.unwrap().is_none());
@@ -174,11 +175,14 @@ async fn a_file_comes_back_whole_and_a_second_one_is_refused() {
         let organisation = world.organisation().await;
         let mut books = world.store.write(organisation).await.unwrap();
         let invoice = fresh_id();
-        books.append_file(invoice, FileKind::Pdf, b"%PDF-1.7 content", 0, now()).await.unwrap();
+        let put = async |content: &[u8]| {
+            world.store.put_file(organisation, invoice, FileKind::Pdf, content).await.unwrap()
+        };
+        books.append_file(&put(b"%PDF-1.7 content").await, 0, now()).await.unwrap();
         let file = books.find_file(invoice, FileKind::Pdf).await.unwrap().unwrap();
         assert_eq!(file.size, 16);
         assert_eq!(books.read_file(&file).await.unwrap(), b"%PDF-1.7 content");
-        assert!(books.append_file(invoice, FileKind::Pdf, b"another", 0, now()).await.is_err());
+        assert!(books.append_file(&put(b"another").await, 0, now()).await.is_err());
     })
     .await;
 }

@@ -8,12 +8,16 @@
 
 mod books;
 mod cancelled;
+mod filled;
 mod final_rows;
 mod housekeeping;
+mod key_versions;
 mod ledger;
 mod outbox;
 mod people;
 mod sealing;
 mod second_place;
 mod sums;
+mod swapped;
+mod walls;
 mod world;
