@@ -18,6 +18,7 @@ mod judge;
 pub mod ledger;
 pub mod logo;
 pub mod mail;
+pub mod mail_log;
 mod once;
 pub mod organisations;
 pub mod outbox;

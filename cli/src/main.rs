@@ -7,8 +7,8 @@ mod config;
 mod data_folder;
 mod input;
 mod invoice_file;
+mod mail;
 mod output;
-mod smtp;
 mod tls;
 
 use std::process::ExitCode;

@@ -90,6 +90,17 @@ impl ErrorPage {
         )
     }
 
+    /// 409: somebody or something was quicker.
+    pub fn too_late(why: &str) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "clock",
+            "This is no longer possible",
+            &sentence(why),
+            "Go back, reload the page, and see where it stands now.",
+        )
+    }
+
     /// 413: more than `limit` bytes.
     pub fn too_large(limit: usize) -> Self {
         let limit =

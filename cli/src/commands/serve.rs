@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use counterfoil_billing::Billing;
+use counterfoil_store::outbox::MessageKind;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -71,7 +72,8 @@ pub(super) async fn start(
     })?;
     listener.set_nonblocking(true)?;
     let (stop, stopped) = watch::channel(false);
-    let outbox = tokio::spawn(work_outbox(assembly.billing.clone(), stopped.clone()));
+    let kinds = [MessageKind::SealDocument, MessageKind::Mail];
+    let outbox = kinds.map(|kind| tokio::spawn(work_outbox(assembly.billing.clone(), kind, stopped.clone())));
     let tidying = tokio::spawn(tidy(assembly.billing.clone(), stopped));
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -88,16 +90,18 @@ pub(super) async fn start(
     ready();
     let router = counterfoil_web::router(counterfoil_web::AppState::new(assembly.billing.clone()));
     counterfoil_web::serve(listener, tls, router, shutdown).await.context("the server stopped")?;
-    outbox.await.context("the outbox worker stopped")?;
+    for worker in outbox {
+        worker.await.context("the outbox worker stopped")?;
+    }
     tidying.await.context("the housekeeping stopped")?;
     assembly.store.close().await;
     talk("Stopped.");
     Ok(())
 }
 
-async fn work_outbox(billing: Billing, mut stopped: watch::Receiver<bool>) {
+async fn work_outbox(billing: Billing, kind: MessageKind, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
-        if let Err(error) = billing.work_outbox().await {
+        if let Err(error) = billing.work_outbox(kind).await {
             tracing::error!(%error, "the outbox could not be worked");
         }
         tokio::select! {
