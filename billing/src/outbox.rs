@@ -31,8 +31,8 @@ impl Billing {
     /// # Errors
     /// [`Unavailable`].
     pub async fn work_outbox(&self, kind: MessageKind) -> Result<u32, Unavailable> {
-        // Without a mail server mails wait; they do not fail.
-        if kind == MessageKind::Mail && !self.has_mail() {
+        // Without a mail server, or space to note anything, messages wait; they do not fail.
+        if self.store().has_no_space() || (kind == MessageKind::Mail && !self.has_mail()) {
             return Ok(0);
         }
         let mut done = 0;
@@ -42,6 +42,7 @@ impl Billing {
             }
             match self.work_message(organisation, id).await {
                 Ok(worked) => done += u32::from(worked),
+                Err(error) if self.note_no_space(&error) => break,
                 // One organisation's trouble must not hold up the others.
                 Err(error) => tracing::error!(%id, %error, "a message of the outbox could not be worked"),
             }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::str::FromStr as _;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use counterfoil_vault::{OrganisationKey, RootKey};
 use jiff::Timestamp;
 use object_store::ObjectStore;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::pool::PoolConnectionMetadata;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _, Transaction};
 
@@ -84,6 +86,7 @@ struct Inner {
     files: Arc<dyn ObjectStore>,
     second_place: SecondPlace,
     keys: RwLock<HashMap<OrganisationId, Arc<Keys>>>,
+    has_no_space: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -103,8 +106,8 @@ impl Store {
         let options: AnyConnectOptions = database.url.parse()?;
         let (readers, writers) = match dialect {
             Dialect::Sqlite => {
-                let writers = pool(1, SQLITE_WRITER).connect_with(options.clone()).await?;
-                (pool(4, SQLITE_READER).connect_lazy_with(options), writers)
+                let writers = pool(1, SQLITE_WRITER).after_release(is_whole).connect_with(options.clone()).await?;
+                (pool(4, SQLITE_READER).after_release(is_whole).connect_lazy_with(options), writers)
             }
             Dialect::Postgres => {
                 // Asked once by itself: the pool would try for half a minute, and then not say why it gave up.
@@ -118,7 +121,9 @@ impl Store {
             Dialect::Postgres => migrations::postgres().run(&writers).await?,
         }
         let keys = RwLock::default();
-        let store = Self(Arc::new(Inner { dialect, readers, writers, root, files, second_place, keys }));
+        let has_no_space = Arc::default();
+        let store =
+            Self(Arc::new(Inner { dialect, readers, writers, root, files, second_place, keys, has_no_space }));
         if !store.has_organisation_key(INSTALLATION).await? {
             let mut tx = store.0.writers.begin().await?;
             insert_key(&mut tx, INSTALLATION, &store.0.root, now).await?;
@@ -174,8 +179,15 @@ impl Store {
     /// A transaction that writes. Those of one organisation run one after the other.
     ///
     /// # Errors
-    /// [`StoreError::NoOrganisation`], or the database's.
+    /// [`StoreError::NoSpace`] until there is space again, [`StoreError::NoOrganisation`], or the database's.
     pub async fn write(&self, organisation: OrganisationId) -> Result<Books> {
+        if self.has_no_space() {
+            return Err(StoreError::NoSpace);
+        }
+        self.begin_write(organisation).await
+    }
+
+    pub(crate) async fn begin_write(&self, organisation: OrganisationId) -> Result<Books> {
         let keys = self.keys(organisation).await?;
         let tx = match self.0.dialect {
             Dialect::Sqlite => self.0.writers.begin_with("BEGIN IMMEDIATE").await?,
@@ -214,6 +226,14 @@ impl Store {
 
     pub(crate) fn second_place(&self) -> &SecondPlace {
         &self.0.second_place
+    }
+
+    pub(crate) fn files(&self) -> &Arc<dyn ObjectStore> {
+        &self.0.files
+    }
+
+    pub(crate) fn no_space_flag(&self) -> &Arc<AtomicBool> {
+        &self.0.has_no_space
     }
 
     pub(crate) fn readers(&self) -> &AnyPool {
@@ -284,6 +304,21 @@ const POSTGRES: &[&str] = &[
     "SET lock_timeout = '15s'",
     "SET idle_in_transaction_session_timeout = '60s'",
 ];
+
+/// Whether a connection can begin another transaction. When a disk is full or broken, SQLite rolls back by itself; the
+/// driver's own rollback then fails, and it would take itself to be in a transaction for ever.
+fn is_whole<'c>(
+    connection: &'c mut AnyConnection,
+    _: PoolConnectionMetadata,
+) -> BoxFuture<'c, sqlx::Result<bool>> {
+    Box::pin(async move {
+        // The rollback comes first.
+        connection.ping().await?;
+        Ok(!connection.is_in_transaction())
+    })
+}
+
+type BoxFuture<'c, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 
 fn pool(size: u32, settings: &'static [&'static str]) -> AnyPoolOptions {
     AnyPoolOptions::new()

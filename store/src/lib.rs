@@ -15,6 +15,7 @@ mod keys;
 pub mod ledger;
 pub mod links;
 mod migrations;
+mod no_space;
 pub mod organisations;
 pub mod outbox;
 pub mod payments;
@@ -26,7 +27,7 @@ pub mod throttles;
 
 pub use books::{Books, INSTALLATION};
 pub use database::{DatabaseUrl, Store};
-pub use error::StoreError;
+pub use error::{StoreError, is_no_space};
 pub use second_place::SecondPlace;
 
 /// What every query of this crate gives.

@@ -42,7 +42,7 @@ impl Topic {
     /// Whether an entry of this kind belongs to it.
     pub fn has(self, kind: &str) -> bool {
         let of = match kind.split('.').next().unwrap_or_default() {
-            "person" | "factor" | "session" | "member" | "password" => Self::People,
+            "person" | "factor" | "session" | "sessions" | "member" | "password" => Self::People,
             "invoice" | "payment" => Self::Documents,
             "document" if kind == "document.sealed" => Self::Documents,
             "document" | "link" | "mail" => Self::Sharing,
@@ -166,6 +166,8 @@ mod tests {
             ("session.opened", Topic::People),
             ("factor.enrolled", Topic::People),
             ("member.added", Topic::People),
+            ("password.changed", Topic::People),
+            ("sessions.closed", Topic::People),
             ("payee.added", Topic::Settings),
             ("organisation.changed", Topic::Settings),
             ("certificate.revoked", Topic::Settings),

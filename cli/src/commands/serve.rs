@@ -17,6 +17,8 @@ use crate::tls;
 
 /// How often the outbox is looked through when nothing wakes it.
 const OUTBOX_PAUSE: Duration = Duration::from_secs(2);
+/// How often it is tried whether there is space again, once there was none.
+const SPACE_PAUSE: Duration = Duration::from_secs(2);
 /// How often what is outdated is thrown away.
 const TIDY_PAUSE: Duration = Duration::from_hours(1);
 
@@ -74,6 +76,7 @@ pub(super) async fn start(
     let (stop, stopped) = watch::channel(false);
     let kinds = [MessageKind::SealDocument, MessageKind::Mail];
     let outbox = kinds.map(|kind| tokio::spawn(work_outbox(assembly.billing.clone(), kind, stopped.clone())));
+    let looking = tokio::spawn(look_for_space(assembly.billing.clone(), stopped.clone()));
     let tidying = tokio::spawn(tidy(assembly.billing.clone(), stopped));
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -93,6 +96,7 @@ pub(super) async fn start(
     for worker in outbox {
         worker.await.context("the outbox worker stopped")?;
     }
+    looking.await.context("the look-out for space stopped")?;
     tidying.await.context("the housekeeping stopped")?;
     assembly.store.close().await;
     talk("Stopped.");
@@ -111,10 +115,21 @@ async fn work_outbox(billing: Billing, kind: MessageKind, mut stopped: watch::Re
     }
 }
 
+async fn look_for_space(billing: Billing, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        billing.look_for_space().await;
+        tokio::select! {
+            () = tokio::time::sleep(SPACE_PAUSE) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
 async fn tidy(billing: Billing, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         match billing.tidy().await {
             Ok(removed) => tracing::debug!(removed, "outdated rows were removed"),
+            Err(error) if billing.note_no_space(&error) => {}
             Err(error) => tracing::error!(%error, "outdated rows could not be removed"),
         }
         tokio::select! {

@@ -98,7 +98,10 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data_folder::write_whole;
+    use crate::mail::dkim::Algorithm;
 
+    /// A name and a subject that try to add a header.
     fn mail() -> Mail {
         Mail {
             to: "buyer@example.com".to_owned(),
@@ -136,5 +139,72 @@ mod tests {
         let long = format!("{}@example.com", "b".repeat(30));
         assert!(Sender::parse("billing@example.com", Some(&long)).is_err());
         assert!(Sender::parse("billing@example.com", Some(&long[1..])).is_ok());
+    }
+
+    /// Reads a mail on stdin and verifies its signature by the record, then the same mail with something done to it.
+    const VERIFIER: &str = "
+import dkim, sys
+name, text = sys.argv[1].encode(), sys.argv[2].encode()
+mail = sys.stdin.buffer.read()
+def verify(mail):
+    return dkim.verify(mail, dnsfunc=lambda asked, timeout=5: text if asked.rstrip(b'.') == name else None)
+print('genuine', verify(mail))
+print('refolded', verify(mail.replace(b'Subject: ', b'Subject:\\r\\n   ').replace(b'From:', b'from:')))
+print('another text', verify(mail.replace(b'portal', b'phishing')))
+for header in [b'From: thief@example.net', b'Reply-To: thief@example.net', b'Subject: Pay here', b'To: you@example.net', b'Date: Tue, 3 Mar 2026 10:00:00 +0000']:
+    print('added', header.split(b':')[0].decode(), verify(header + b'\\r\\n' + mail))
+";
+
+    #[test]
+    fn another_program_verifies_the_signature_and_refuses_what_was_changed_or_added() {
+        let Ok(python) = std::env::var("COUNTERFOIL_PYTHON") else {
+            println!("not run: COUNTERFOIL_PYTHON is not set; `cargo xtask test` sets it");
+            return;
+        };
+        for algorithm in [Algorithm::Rsa, Algorithm::Ed25519] {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("dkim.key");
+            write_whole(&file, Dkim::generate(algorithm).unwrap().as_bytes(), 0o600).unwrap();
+            let mut sender = Sender::parse("billing@Example.com", None).unwrap();
+            sender.dkim = Some(Dkim::load(&file, "S1", sender.domain()).unwrap());
+            let (name, text) = sender.dkim.as_ref().unwrap().record().unwrap();
+            assert_eq!(name, "s1._domainkey.example.com");
+            let written = Mail {
+                from_name: "Käserei Müller & Söhne, Inhaber Ämilius Überlang GmbH & Co. KG".to_owned(),
+                reply_to: Some("buchhaltung@example.com".to_owned()),
+                subject: format!("Invoice 2026-0042 {}", "from a seller with a long name ".repeat(6)),
+                text: "Open  it\there: \u{201e}https://bills.example/portal#secret\u{201c}  \n\n \n.\n\n\n".to_owned(),
+                ..mail()
+            };
+            let (_, bytes) = sender.write(written).unwrap();
+            let mut verifier = std::process::Command::new(&python)
+                .args(["-c", VERIFIER, &name, &text])
+                .stdin(std::process::Stdio::piped())
+                .stdout(std::process::Stdio::piped())
+                .spawn()
+                .unwrap();
+            std::io::Write::write_all(&mut verifier.stdin.take().unwrap(), &bytes).unwrap();
+            let output = verifier.wait_with_output().unwrap();
+            assert_eq!(
+                String::from_utf8_lossy(&output.stdout),
+                "genuine True\nrefolded True\nanother text False\nadded From False\nadded Reply-To False\n\
+                 added Subject False\nadded To False\nadded Date False\n",
+                "{algorithm:?}: {}",
+                String::from_utf8_lossy(&bytes)
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_or_that_is_none_is_refused_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("dkim.key");
+        let refused = |selector: &str| Dkim::load(&file, selector, "example.com").err().unwrap().to_string();
+        assert!(refused("s1").contains("cannot be read"));
+        write_whole(&file, Dkim::generate(Algorithm::Ed25519).unwrap().as_bytes(), 0o640).unwrap();
+        assert!(refused("s1").contains("chmod 0600"));
+        assert!(refused("s_1").contains("dkim_selector"));
+        write_whole(&file, b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", 0o600).unwrap();
+        assert!(refused("s1").contains("dkim-key"));
     }
 }
