@@ -7,7 +7,7 @@ use counterfoil_invoice::{Finding, Issued, Money};
 use counterfoil_store::StoreError;
 use counterfoil_store::drafts::KeptDraft;
 use counterfoil_store::invoices::KeptInvoice;
-use counterfoil_store::outbox::MessageKind;
+use counterfoil_store::outbox::{MessageKind, NewMessage};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -135,7 +135,15 @@ impl Billing {
         books.append_invoice(&kept, &code.hash()).await?;
         books.take_draft(id).await?;
         // The message has the document's id: a document is sealed once.
-        books.insert_message(id, MessageKind::SealDocument, &format!("seal:{id}"), id, &(), now).await?;
+        let message = NewMessage {
+            id,
+            kind: MessageKind::SealDocument,
+            dedupe_key: &format!("seal:{id}"),
+            subject: id,
+            recipient: None,
+            payload: &(),
+        };
+        books.insert_message(&message, now).await?;
         books.commit().await?;
         if let Err(error) = self.seal_document(by.organisation(), id).await {
             tracing::warn!(%id, %error, "the files are not made yet; the outbox tries again");

@@ -19,6 +19,7 @@ pub mod keys;
 pub mod ledger;
 pub mod logo;
 pub mod mail;
+pub mod mail_log;
 mod once;
 pub mod organisations;
 pub mod outbox;

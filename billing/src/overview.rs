@@ -87,7 +87,7 @@ pub struct Stuck {
     pub number: String,
     /// What it should make happen.
     pub kind: MessageKind,
-    /// Given up, or waiting for a mail server that nobody set up.
+    /// Given up, come back, not known, or waiting for a mail server that nobody set up.
     pub state: MessageState,
     /// Why the last try failed.
     pub last_error: Option<String>,
@@ -145,9 +145,15 @@ impl Billing {
 
     async fn stuck(&self, books: &mut Books) -> Result<Vec<Stuck>, Unavailable> {
         let mut stuck = Vec::new();
+        let now = self.clock().now();
         for message in books.list_unfinished_messages(MOST_STUCK).await? {
-            let waits_in_vain = message.kind == MessageKind::Mail && !self.has_mail();
-            if message.state != MessageState::Dead && !waits_in_vain {
+            let needs_a_person = match message.state {
+                MessageState::Dead | MessageState::Bounced => true,
+                // Until then the answer may still come.
+                MessageState::Unknown => !message.is_worked_on(now),
+                _ => message.kind == MessageKind::Mail && !self.has_mail(),
+            };
+            if !needs_a_person {
                 continue;
             }
             let Some((invoice, number)) = number_of(books, message.subject).await? else { continue };

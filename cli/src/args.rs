@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use counterfoil_invoice::InvoiceNumber;
 
+use crate::mail::dkim::Algorithm;
+
 /// Invoicing that anyone can verify and no thief can use.
 ///
 /// Without a command the server starts: it makes its data folder, keys, certificate and database, listens on
@@ -92,6 +94,9 @@ pub(crate) enum Command {
     /// Check the ledgers: the logs that prove what was issued.
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Sign outgoing mail, and take note of mail that comes back.
+    #[command(subcommand)]
+    Mail(MailCommand),
 }
 
 #[derive(Debug, Args)]
@@ -257,6 +262,31 @@ pub(crate) enum Key {
     },
     /// Make a new root key. The old one is kept beside it: backups made before need it.
     RotateRoot,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MailCommand {
+    /// Make a key that signs outgoing mail (DKIM), unless the file is there, and print its record for DNS. Then name the
+    /// file with `dkim_key` and the selector with `dkim_selector`.
+    DkimKey(DkimKey),
+    /// Take note of a mail that came back (RFC 3464), from standard input: for a mail server to pipe into. Exits 0 when
+    /// the mail has been dealt with, 75 when the mail server should try again later.
+    Bounce,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DkimKey {
+    /// The key's file; only its owner will be able to read it.
+    pub(crate) file: PathBuf,
+    /// The domain of `mail_from`.
+    #[arg(long, value_name = "DOMAIN")]
+    pub(crate) domain: String,
+    /// The name that tells this key from the domain's others.
+    #[arg(long, value_name = "NAME", default_value = "counterfoil")]
+    pub(crate) selector: String,
+    /// What kind of key.
+    #[arg(long, value_enum, default_value = "rsa")]
+    pub(crate) algorithm: Algorithm,
 }
 
 #[derive(Debug, Subcommand)]

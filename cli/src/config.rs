@@ -11,10 +11,11 @@ use counterfoil_store::DatabaseUrl;
 
 use crate::args::Global;
 use crate::files_store::Bucket;
-use crate::{input, smtp};
+use crate::input;
+use crate::mail::MailSettings;
 
 /// Every setting's name, as in the file; the variable is `COUNTERFOIL_` and the name in capitals.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 21] = [
     "data",
     "address",
     "url",
@@ -31,6 +32,10 @@ const KEYS: [&str; 17] = [
     "tls_key",
     "smtp_url",
     "mail_from",
+    "smtp_ca",
+    "bounce_address",
+    "dkim_selector",
+    "dkim_key",
     "time_zone",
 ];
 /// Variables of the test suite, which the program itself does not read.
@@ -79,13 +84,13 @@ impl Config {
             (None, None) => None,
             _ => bail!("tls_certificate and tls_key go together: give both or neither"),
         };
-        let send_mail = match (
-            setting(flags.smtp_url.clone(), "smtp_url"),
-            setting(flags.mail_from.clone(), "mail_from"),
-        ) {
-            (Some(url), Some(from)) => Some(smtp::sender(&url, &from)?),
-            (None, None) => None,
-            _ => bail!("smtp_url and mail_from go together: give both or neither"),
+        let mail = MailSettings {
+            smtp_url: setting(flags.smtp_url.clone(), "smtp_url"),
+            mail_from: setting(flags.mail_from.clone(), "mail_from"),
+            smtp_ca: setting(None, "smtp_ca").map(PathBuf::from),
+            bounce_address: setting(None, "bounce_address"),
+            dkim_selector: setting(None, "dkim_selector"),
+            dkim_key: setting(None, "dkim_key").map(PathBuf::from),
         };
         let database_url = setting(flags.database_url.clone(), "database_url");
         let mut database_url =
@@ -112,7 +117,7 @@ impl Config {
             root_passphrase_file: setting(None, "root_passphrase_file").map(PathBuf::from),
             checkpoint_store: setting(path(&flags.checkpoint_store), "checkpoint_store").map(PathBuf::from),
             tls,
-            send_mail,
+            send_mail: mail.transport()?,
             time_zone,
         })
     }

@@ -8,11 +8,11 @@ mod data_folder;
 mod files_store;
 mod input;
 mod invoice_file;
+mod mail;
 mod memory;
 mod output;
 mod passphrase;
 mod root_key;
-mod smtp;
 mod tls;
 
 use std::process::ExitCode;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::str::FromStr as _;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use counterfoil_vault::RootKey;
 use jiff::Timestamp;
 use object_store::ObjectStore;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::pool::PoolConnectionMetadata;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{
     Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Executor as _, Row as _, Transaction,
@@ -102,6 +104,7 @@ pub(crate) struct Inner {
     files: Arc<dyn ObjectStore>,
     second_place: SecondPlace,
     pub(crate) keys: RwLock<HashMap<OrganisationId, Arc<Keys>>>,
+    has_no_space: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -121,10 +124,12 @@ impl Store {
         let options: AnyConnectOptions = database.url.parse()?;
         let (readers, writers) = match dialect {
             Dialect::Sqlite => {
-                let writers = pool(1, SQLITE_WRITER.to_vec()).connect_with(options.clone()).await?;
+                let writer = pool(1, SQLITE_WRITER.to_vec()).after_release(is_whole);
+                let writers = writer.connect_with(options.clone()).await?;
                 check_sqlite(&writers).await?;
                 migrations::sqlite().run(&writers).await?;
-                (pool(4, SQLITE_READER.to_vec()).connect_lazy_with(options), writers)
+                let reader = pool(4, SQLITE_READER.to_vec()).after_release(is_whole);
+                (reader.connect_lazy_with(options), writers)
             }
             Dialect::Postgres => {
                 let mut settings = POSTGRES.to_vec();
@@ -137,7 +142,9 @@ impl Store {
             }
         };
         let keys = RwLock::default();
-        let store = Self(Arc::new(Inner { dialect, readers, writers, root, files, second_place, keys }));
+        let has_no_space = Arc::default();
+        let store =
+            Self(Arc::new(Inner { dialect, readers, writers, root, files, second_place, keys, has_no_space }));
         if store.stored_keys(INSTALLATION).await?.is_none() {
             store.insert_organisation_key(INSTALLATION, now).await?;
         }
@@ -188,8 +195,16 @@ impl Store {
     /// A transaction that writes. Those of one organisation run one after the other.
     ///
     /// # Errors
-    /// [`StoreError::NoOrganisation`], or the database's.
+    /// [`StoreError::NoSpace`] until there is space again, [`StoreError::NoOrganisation`], or the database's.
     pub async fn write(&self, organisation: OrganisationId) -> Result<Books> {
+        if self.has_no_space() {
+            return Err(StoreError::NoSpace);
+        }
+        self.write_anyway(organisation).await
+    }
+
+    /// As [`Self::write`], also while there is no space.
+    pub(crate) async fn write_anyway(&self, organisation: OrganisationId) -> Result<Books> {
         let mut tx = self.begin_writing(organisation).await?;
         // The lock, and under it the version that others may just have added.
         let newest = newest_version(&mut tx, organisation, self.row_lock()).await?;
@@ -247,6 +262,14 @@ impl Store {
     pub(crate) fn second_place(&self) -> &SecondPlace {
         &self.0.second_place
     }
+
+    pub(crate) fn files(&self) -> &Arc<dyn ObjectStore> {
+        &self.0.files
+    }
+
+    pub(crate) fn no_space_flag(&self) -> &Arc<AtomicBool> {
+        &self.0.has_no_space
+    }
 }
 
 /// FULL: an acknowledged invoice survives a power cut. `recursive_triggers`: REPLACE must ask the DELETE triggers. The
@@ -300,6 +323,21 @@ fn rolled_back(options: AnyPoolOptions) -> AnyPoolOptions {
         })
     })
 }
+
+/// Whether a connection can begin another transaction. When a disk is full or broken, SQLite rolls back by itself; the
+/// driver's own rollback then fails, and it would take itself to be in a transaction for ever.
+fn is_whole<'c>(
+    connection: &'c mut AnyConnection,
+    _: PoolConnectionMetadata,
+) -> BoxFuture<'c, sqlx::Result<bool>> {
+    Box::pin(async move {
+        // The rollback comes first.
+        connection.ping().await?;
+        Ok(!connection.is_in_transaction())
+    })
+}
+
+type BoxFuture<'c, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 
 async fn check_sqlite(writers: &AnyPool) -> Result<()> {
     for (name, wanted) in SQLITE_CHECKED {

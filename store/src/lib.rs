@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod links;
 mod migrations;
 mod organisation_keys;
+mod no_space;
 pub mod organisations;
 pub mod outbox;
 pub mod payments;
@@ -30,7 +31,7 @@ mod walls;
 
 pub use books::{Books, INSTALLATION};
 pub use database::{DatabaseUrl, Store};
-pub use error::StoreError;
+pub use error::{StoreError, is_no_space};
 pub use second_place::SecondPlace;
 
 /// What every query of this crate gives.

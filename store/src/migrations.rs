@@ -29,6 +29,7 @@ const STEPS: &[Step] = &steps! {
     "0003_forms"
     "0004_certificates"
     "0006_key_versions"
+    "0007_mail"
 };
 
 pub(crate) fn sqlite() -> Migrator {

@@ -55,6 +55,7 @@ BEGIN
             ('membership', 'of_person', 'person_id = decode(current_setting(''counterfoil.key'', true), ''hex'')'),
             ('organisation', 'directory', 'current_setting(''counterfoil.scope'', true) = ''directory'''),
             ('organisation_key', 'directory', 'current_setting(''counterfoil.scope'', true) = ''directory'''),
+            ('outbox', 'by_id', 'id = decode(current_setting(''counterfoil.key'', true), ''hex'')'),
             ('outbox', 'waiting', 'state = ''waiting'' AND current_setting(''counterfoil.scope'', true) = ''outbox''')
         ) AS look_up (name, policy, condition)
     LOOP

@@ -30,6 +30,9 @@ pub const FORM_TOKEN: &str = "form_token";
 /// The hidden field of forms that act once: a number drawn for this page; see [`Form::once`].
 pub const ONCE: &str = "once";
 
+/// Fields that hold secrets: pages never show them again.
+const SECRETS: [&str; 6] = ["password", "old_password", "new_password", "code", "recovery_code", "secret"];
+
 /// More fields than any page has.
 const MOST_FIELDS: usize = 5_000;
 
@@ -220,6 +223,16 @@ impl<F: Fields> Form<F> {
         }
     }
 
+    /// What was typed, to be sent once more if nothing can be written: the same form, so that it still acts once. A form
+    /// with secrets is filled in anew.
+    fn to_be_kept(&self, once: Option<&str>) -> Vec<(String, String)> {
+        if self.values.iter().any(|(name, _)| SECRETS.contains(&name.as_str())) {
+            return Vec::new();
+        }
+        let once = once.map(|once| (ONCE.to_owned(), once.to_owned()));
+        once.into_iter().chain(self.values.iter().cloned()).collect()
+    }
+
     fn knows(name: &str) -> bool {
         [F::ONE, F::MANY, F::FILES].into_iter().flatten().any(|(found, _)| *found == name)
     }
@@ -294,6 +307,7 @@ impl<S: Send + Sync, F: Fields> FromRequest<S> for Form<F> {
                 "This form is out of date: you have signed in or out since it was opened, or it was not made for this browser",
             ));
         }
+        visit.keep_typed(form.to_be_kept(hidden.once.as_deref()));
         form.hash = hidden.once.map(|once| form.hash_of(&path, &once));
         Ok(form)
     }

@@ -6,8 +6,8 @@ use axum::routing;
 #[cfg(debug_assertions)]
 use crate::styleguide;
 use crate::{
-    AppState, account, assets, customers, dashboard, home, invoices, ledger, organisation, portal, setup,
-    sign_in, verify, well_known,
+    AppState, account, assets, customers, dashboard, home, invoices, ledger, mail, organisation, portal,
+    security_log, setup, sign_in, verify, well_known,
 };
 
 macro_rules! routes {
@@ -54,6 +54,8 @@ routes! {
     get "/o/{organisation}/organisation" => organisation::show;
     post "/o/{organisation}/organisation" => organisation::update;
     get "/o/{organisation}/ledger" => ledger::show;
+    get "/o/{organisation}/security-log" => security_log::show;
+    get "/o/{organisation}/security-log/file" => security_log::download;
     get "/o/{organisation}/invoices" => invoices::index::index;
     get "/o/{organisation}/invoices/new" => invoices::drafts::new;
     get "/o/{organisation}/invoices/{id}" => invoices::show::show;
@@ -64,6 +66,9 @@ routes! {
     post "/o/{organisation}/invoices/{id}/mails/{message}/link" => invoices::mails::link;
     post "/o/{organisation}/invoices/{id}/links" => invoices::links::create;
     post "/o/{organisation}/links/{id}/revocation" => invoices::links::revoke;
+    get "/o/{organisation}/mail" => mail::index;
+    post "/o/{organisation}/mail/{message}/attempts" => mail::retry;
+    post "/o/{organisation}/mail/{message}/cancellation" => mail::cancel;
     post "/o/{organisation}/drafts" => invoices::drafts::create;
     get "/o/{organisation}/drafts/{id}" => invoices::drafts::show;
     post "/o/{organisation}/drafts/{id}" => invoices::drafts::update;

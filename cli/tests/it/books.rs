@@ -141,7 +141,7 @@ async fn a_page_with_a_wrong_amount_or_another_account_is_never_released() {
         let kept = billing.document(&read, invoice, Format::Pdf).await;
         assert!(matches!(kept, Err(DocumentError::NotYet)), "{term}: nothing may be handed out");
         // The message that asks for the file has failed for good: it is not due again.
-        assert_eq!(billing.work_outbox().await.unwrap(), 0);
+        assert_eq!(billing.work_outbox(MessageKind::SealDocument).await.unwrap(), 0);
         let later = "2036-01-01T00:00:00Z".parse().unwrap();
         assert_eq!(
             store.list_due_messages(MessageKind::SealDocument, later, 10).await.unwrap(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use counterfoil_store::customers::CustomerProfile;
-use counterfoil_store::outbox::MessageKind;
+use counterfoil_store::outbox::{MessageKind, NewMessage};
 use counterfoil_store::{DatabaseUrl, INSTALLATION, Store, StoreError};
 use counterfoil_vault::RootKey;
 use object_store::memory::InMemory;
@@ -25,7 +25,9 @@ async fn no_marker_is_found_in_any_file_of_the_embedded_database() {
     books.insert_customer(fresh_id(), &profile(), now()).await.unwrap();
     books.append_invoice(&invoice, &code_hash(&invoice)).await.unwrap();
     let id = fresh_id();
-    books.insert_message(id, MessageKind::Mail, "mail", id, &MARKER, now()).await.unwrap();
+    let (kind, recipient) = (MessageKind::Mail, Some(MARKER));
+    let message = NewMessage { id, kind, dedupe_key: "mail", subject: id, recipient, payload: &MARKER };
+    books.insert_message(&message, now()).await.unwrap();
     books.finish_message(id, now()).await.unwrap();
     books.commit().await.unwrap();
     let mut searched = 0;

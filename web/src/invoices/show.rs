@@ -160,12 +160,12 @@ async fn invoice_page(
         payment = payment.with("amount", view.open.amount()).with("received_on", today);
     }
     let zone = billing.time_zone().clone();
-    let events = events(&view, billing.has_mail());
     let (has_mail, now) = (billing.has_mail(), billing.clock().now());
+    let events = events(&view, has_mail, now);
     Ok(InvoicePage { page, view, events, mail, payment, credit, new_link, has_mail, now, zone })
 }
 
-fn events(view: &InvoiceView, has_mail: bool) -> Vec<Event> {
+fn events(view: &InvoiceView, has_mail: bool, now: Timestamp) -> Vec<Event> {
     let event = |at, class, icon, what: String| Event { at, class, icon, what };
     let mut events = vec![event(view.kept.issued_at, "timeline-green", "seal", "Issued".to_owned())];
     if let Some(pdf) = &view.pdf {
@@ -180,6 +180,24 @@ fn events(view: &InvoiceView, has_mail: bool) -> Vec<Event> {
                 "mail",
                 "Mail sent".to_owned(),
             ),
+            MessageState::Bounced => event(
+                mail.done_at.unwrap_or(mail.created_at),
+                "timeline-red",
+                "undo",
+                format!("Mail not delivered: {reason}"),
+            ),
+            MessageState::Cancelled => event(
+                mail.done_at.unwrap_or(mail.created_at),
+                "",
+                "cross",
+                "Mail stopped or put away".to_owned(),
+            ),
+            MessageState::Unknown if mail.is_worked_on(now) => {
+                event(mail.created_at, "timeline-next", "mail", "Mail is being sent".to_owned())
+            }
+            MessageState::Unknown => {
+                event(mail.created_at, "timeline-red", "help", format!("Mail sent: {reason}"))
+            }
             MessageState::Dead => {
                 event(mail.created_at, "timeline-red", "mail", format!("Mail not sent: {reason}"))
             }

@@ -16,6 +16,7 @@ mod headers;
 mod hostile;
 mod ledger;
 mod lockout;
+mod mail;
 mod once;
 mod organisation;
 mod pages;

@@ -77,6 +77,10 @@ async fn everything_happens_once(server: Server) {
     let view = billing.invoice(&reader, drafts[0].id).await.unwrap().unwrap();
     assert_eq!((view.payments.len(), view.mails.len(), view.links.len()), (1, 1, 1));
 
+    let mail = format!("/mail/{}", view.mails[0].id);
+    twice("/mail", &format!("{mail}/attempts"), "").await;
+    twice("/mail", &format!("{mail}/cancellation"), "").await;
+
     let shown = twice(&invoice, &format!("{invoice}/links"), "").await;
     assert!(shown.body.contains("This link opens the document."), "{}", shown.body);
     let view = billing.invoice(&reader, drafts[0].id).await.unwrap().unwrap();
@@ -88,9 +92,13 @@ async fn everything_happens_once(server: Server) {
     // The ledger says so too: of each act there is one entry.
     let ledger = person.actor::<ReadLedger>(SLUG).unwrap();
     let kinds: Vec<_> = billing.ledger(&ledger, None).await.unwrap().entries;
-    for (kind, times) in
-        [("payment.recorded", 1), ("document.sent", 1), ("link.created", 2), ("invoice.issued", 1)]
-    {
+    for (kind, times) in [
+        ("payment.recorded", 1),
+        ("document.sent", 1),
+        ("mail.cancelled", 1),
+        ("link.created", 2),
+        ("invoice.issued", 1),
+    ] {
         assert_eq!(kinds.iter().filter(|entry| entry.statement.kind == kind).count(), times, "{kind}");
     }
 

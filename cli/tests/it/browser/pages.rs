@@ -25,6 +25,7 @@ const NO_PAGE: &[&str] = &[
     "/favicon.ico",
     "/assets/{file}",
     "/o/{organisation}/invoices/{id}/files/{format}",
+    "/o/{organisation}/security-log/file",
     "/portal/files/{format}",
     // Lead on to where somebody belongs.
     "/",
@@ -92,6 +93,9 @@ async fn first_hour(camera: &Camera<'_>) {
         ("invoices-new-empty", "/invoices/new"),
         ("customers-empty", "/customers"),
         ("ledger-new", "/ledger"),
+        ("security-log-new", "/security-log"),
+        ("security-log-nothing", "/security-log?topic=documents"),
+        ("mail-empty", "/mail"),
     ] {
         browser.go(&format!("{}/o/northlight{path}", server.url)).await;
         camera.take(name).await;
@@ -197,6 +201,14 @@ async fn refused_forms(camera: &Camera<'_>, server: &Server) {
     browser.press("Send the link").await;
     browser.sees("to mend").await;
     camera.take("mail-refused").await;
+    browser.fill("[name=to]", &format!("{}@example.org", "accounts.payable.".repeat(3) + "x")).await;
+    browser.press("Send the link").await;
+    browser.sees("Mail waits").await;
+    browser.go(&format!("{base}/mail")).await;
+    camera.take("mail-waiting").await;
+    browser.press("Stop").await;
+    browser.sees("Stopped").await;
+    camera.take("mail-stopped").await;
 }
 
 /// A document with the longest names, sixty lines and sums of eighteen digits; returns its number.

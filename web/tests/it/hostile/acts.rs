@@ -242,6 +242,8 @@ pub(super) const ACTS: &[Act] = &[
         Owner,
         &[],
     ),
+    act("/o/{organisation}/mail/{message}/attempts", "/o/{organisation}/mail", Owner, &[]),
+    act("/o/{organisation}/mail/{message}/cancellation", "/o/{organisation}/mail", Owner, &[]),
     act("/o/{organisation}/invoices/{invoice}/links", "/o/{organisation}/invoices/{invoice}", Owner, &[]),
     act("/o/{organisation}/links/{link}/revocation", "/o/{organisation}/invoices/{invoice}", Owner, &[]),
     act(
