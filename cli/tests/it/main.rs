@@ -9,6 +9,7 @@
 mod archive;
 mod books;
 mod browser;
+mod by_hand;
 mod commands;
 mod corpus;
 mod crash;
