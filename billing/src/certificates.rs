@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::billing::{Billing, Unavailable};
 use crate::clock::rng;
-use crate::ledger::{self, Act};
+use crate::ledger::{self, Act, CertificateDetails, Kind, RevocationDetails};
 use crate::organisations::hex;
 
 const CA_CERTIFICATE: &str = "document-ca.certificate";
@@ -170,9 +170,10 @@ impl Billing {
             return Err(CertificateChangeError::RevokedBefore(before.revoked_at));
         }
         let in_use = certificate_in_use(&mut books).await?.fingerprint == fingerprint;
-        let details = json!({ "seal_sha256": fingerprint, "reason": reason });
+        let details =
+            json!(RevocationDetails { seal_sha256: fingerprint.to_owned(), reason: reason.to_owned() });
         let subject = Some(books.organisation().uuid());
-        let act = Act { kind: "certificate.revoked", by: by.person(), subject, details };
+        let act = Act { kind: Kind::CertificateRevoked, by: by.person(), subject, details };
         let ledger_position = ledger::record(&mut books, act, now).await?;
         books.append_revocation(fingerprint, Revocation { ledger_position, revoked_at: now }).await?;
         if in_use {
@@ -222,8 +223,11 @@ pub(crate) async fn take_up(
     now: Timestamp,
 ) -> Result<KeptCertificate, Unavailable> {
     let new = keep(books, identity, imported, now).await?;
-    let details = json!({ "seal_sha256": new.fingerprint, "not_after": identity.not_after() });
-    let kind = if imported { "certificate.imported" } else { "certificate.renewed" };
+    let details = json!(CertificateDetails {
+        seal_sha256: new.fingerprint.clone(),
+        not_after: Some(identity.not_after()),
+    });
+    let kind = if imported { Kind::CertificateImported } else { Kind::CertificateRenewed };
     let subject = Some(books.organisation().uuid());
     ledger::record(books, Act { kind, by, subject, details }, now).await?;
     Ok(new)

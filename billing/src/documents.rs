@@ -9,14 +9,12 @@ use counterfoil_store::files::FileKind;
 use counterfoil_store::invoices::KeptInvoice;
 use counterfoil_store::{Books, StoreError};
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
 use crate::certificates::signing_identity;
 use crate::judge::named_certificate;
-use crate::ledger::{self, Act};
-use crate::organisations::hex;
+use crate::ledger::{self, Act, Kind, SealedDetails, sha256};
 
 /// The name of the proof inside the PDF and beside it.
 pub const PROOF_NAME: &str = "invoice.tlog-proof";
@@ -155,10 +153,10 @@ impl Billing {
             return Ok(());
         }
         let act = Act {
-            kind: "document.sealed",
+            kind: Kind::DocumentSealed,
             by: None,
             subject: Some(id),
-            details: json!({ "pdf_sha256": hex(&Sha256::digest(pdf)) }),
+            details: json!(SealedDetails { pdf_sha256: sha256(pdf) }),
         };
         let position = ledger::record(&mut books, act, now).await?;
         books.append_file(&file, position, now).await?;
@@ -168,8 +166,8 @@ impl Billing {
     }
 }
 
-/// Reads the finished file as a stranger would: its seal is whole, the e-invoice inside is the one that was issued, and
-/// the page says the same as that e-invoice and as the books.
+/// Reads the finished file as a stranger would: its seal is whole, the e-invoice inside is the one that was issued, both
+/// e-invoices say what the books say, in every term, and the page says the same as the one inside and as the books.
 fn prove(
     pdf: &[u8],
     kept: &KeptInvoice,
@@ -186,6 +184,10 @@ fn prove(
     };
     if xml.bytes != kept.cii {
         return Err("the e-invoice inside is not the one that was issued".to_owned());
+    }
+    for e_invoice in [&kept.cii, &kept.ubl] {
+        counterfoil_einvoice::read_back(e_invoice, kept.issued.document())
+            .map_err(|error| error.to_string())?;
     }
     let said = counterfoil_einvoice::read(&xml.bytes).map_err(|error| error.to_string())?;
     let page = counterfoil_seal::page_text(pdf).map_err(|error| error.to_string())?;

@@ -89,6 +89,10 @@ pub(crate) enum Finding {
     NotTheSealedFile,
     #[error("The file is kept here, but the ledger does not prove that it was sealed.")]
     SealNotInLedger,
+    #[error("The copy of the file that is kept here is damaged or missing.")]
+    OwnCopyDamaged,
+    #[error("The ledger cannot prove it at present: `counterfoil ledger verify` says why.")]
+    NotProvable,
     #[error("The document is the one issued as {0}.")]
     DocumentAsIssued(String),
     #[error("The document in the books is not the one that the ledger knows.")]
@@ -142,6 +146,8 @@ impl Finding {
             Self::FileAsSealed(_) => "file-as-sealed",
             Self::NotTheSealedFile => "not-the-sealed-file",
             Self::SealNotInLedger => "seal-not-in-ledger",
+            Self::OwnCopyDamaged => "own-copy-damaged",
+            Self::NotProvable => "not-provable",
             Self::DocumentAsIssued(_) => "document-as-issued",
             Self::BooksContradictLedger => "books-contradict-ledger",
             Self::Cancelled(_) => "cancelled",
@@ -165,6 +171,8 @@ impl Finding {
             | Self::ProofNeeded
             | Self::LedgerUnknown(_)
             | Self::PageNotProven
+            | Self::OwnCopyDamaged
+            | Self::NotProvable
             | Self::CertificateRevokedLater(_)
             | Self::PartlyCredited(_) => Outcome::Open,
             _ => Outcome::Failed,

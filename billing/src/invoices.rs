@@ -14,6 +14,8 @@ use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
 use crate::ledger;
+use crate::verdict::Judgement;
+use crate::verify::judge_shown;
 
 /// Rows on one page of the list.
 pub const PAGE_SIZE: u32 = 50;
@@ -107,9 +109,9 @@ pub struct InvoiceView {
     pub preceding: Option<(Uuid, String)>,
     /// The documents that credit or correct it: id and number.
     pub following: Vec<(Uuid, String)>,
-    /// The newest checkpoint of the ledger.
-    pub checkpoint: Option<String>,
-    /// What verifies it.
+    /// What of all this the ledger proves.
+    pub judgement: Judgement,
+    /// What verifies the ledger.
     pub ledger_key: VerifierKey,
 }
 
@@ -154,16 +156,18 @@ impl Billing {
         }
         let mut mails = books.list_messages(id).await?;
         mails.retain(|message| message.kind == MessageKind::Mail);
+        let pdf = books.find_file(id, FileKind::Pdf).await?;
+        let judgement = judge_shown(&mut books, id, pdf.as_ref()).await?;
         Ok(Some(InvoiceView {
             status,
             open: open_amount(content.is_credit_note(), kept.amount_due, standing),
             payments: books.list_payments(id).await?,
             links: books.list_links(id).await?,
             mails,
-            pdf: books.find_file(id, FileKind::Pdf).await?,
+            pdf,
             preceding,
             following,
-            checkpoint: books.last_checkpoint().await?,
+            judgement,
             ledger_key: ledger::signing_key(&mut books).await?.verifier(),
             kept,
         }))

@@ -1,13 +1,14 @@
 //! Issuing: the moment from which a document exists.
 
-use counterfoil_einvoice::{Syntax, WriteError};
+use counterfoil_einvoice::{ReadBackError, Syntax, WriteError, read_back};
 use counterfoil_identity::permission::{Credit, Issue};
 use counterfoil_identity::{Actor, Permission as _, VerificationCode};
-use counterfoil_invoice::{Finding, Issued, Money};
-use counterfoil_store::StoreError;
+use counterfoil_invoice::{Amount, Finding, Issued, Money};
 use counterfoil_store::drafts::KeptDraft;
+use counterfoil_store::e_invoices::EInvoiceIndex;
 use counterfoil_store::invoices::KeptInvoice;
 use counterfoil_store::outbox::{MessageKind, NewMessage};
+use counterfoil_store::{Store, StoreError};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -16,8 +17,7 @@ use crate::billing::{Billing, Unavailable};
 use crate::certificates::certificate_in_use;
 use crate::clock::rng;
 use crate::drafts::{complete, series};
-use crate::ledger::{self, Act};
-use crate::organisations::hex;
+use crate::ledger::{self, Act, IssuedDetails, Kind};
 
 /// A document that was just issued.
 #[derive(Debug, Clone)]
@@ -49,6 +49,9 @@ pub enum IssueError {
     /// The e-invoice cannot be written.
     #[error("the e-invoice cannot be written: {0}")]
     NotWritable(#[from] WriteError),
+    /// The e-invoice would say something else than the document.
+    #[error("the e-invoice cannot be written: {0}; nothing is issued, please report it")]
+    ReadBack(#[from] ReadBackError),
     /// An imported certificate ended, and only outside can it be renewed.
     #[error("the signing certificate expired on {}: import its successor, or have one made by `certificate renew`", .0.strftime("%Y-%m-%d"))]
     CertificateExpired(jiff::Timestamp),
@@ -92,29 +95,28 @@ impl Billing {
         complete(&mut draft.0, &mut books, &number.to_string(), today, now).await?;
         let issued = draft.issue(number, today).map_err(IssueError::NotIssuable)?;
         let amount_due = issued.payable().map_err(|_| Unavailable::Damaged("the amount due"))?;
-        if let Some(preceding) = preceding {
-            settle_by_credit(&mut books, preceding, amount_due).await?;
-        }
+        let settles = match preceding {
+            Some(preceding) => Some(settle_by_credit(&mut books, preceding, amount_due).await?),
+            None => None,
+        };
         let cii = counterfoil_einvoice::write(issued.document(), Syntax::Cii)?;
         let ubl = counterfoil_einvoice::write(issued.document(), Syntax::Ubl)?;
+        // Before the number is given: what does not read back is never released.
+        for xml in [&cii, &ubl] {
+            read_back(xml, issued.document())?;
+        }
         let certificate = certificate_in_use(&mut books).await?;
         if certificate.not_after < now {
             return Err(IssueError::CertificateExpired(certificate.not_after));
         }
         let act = Act {
-            kind: "invoice.issued",
+            kind: Kind::InvoiceIssued,
             by: by.person(),
             subject: Some(id),
-            details: json!({
-                "number": issued.document().number,
-                "type_code": issued.document().content.type_code,
-                "issue_date": issued.document().issue_date,
-                "currency": amount_due.currency(),
-                "amount_due": issued.document().totals.amount_due,
-                "content_sha256": hex(&Sha256::digest(issued.to_canonical_json())),
-                "cii_sha256": hex(&Sha256::digest(&cii)),
-                "ubl_sha256": hex(&Sha256::digest(&ubl)),
-                "seal_sha256": certificate.fingerprint,
+            details: json!(IssuedDetails {
+                preceding,
+                settles,
+                ..IssuedDetails::of(&issued, &cii, &ubl, certificate.fingerprint)
             }),
         };
         let ledger_position = ledger::record(&mut books, act, now).await?;
@@ -133,6 +135,9 @@ impl Billing {
             issued_by: by.person(),
         };
         books.append_invoice(&kept, &code.hash()).await?;
+        for index in e_invoice_indexes(self.store(), &kept.cii, &kept.ubl).await? {
+            books.append_e_invoice(id, index).await?;
+        }
         books.take_draft(id).await?;
         // The message has the document's id: a document is sealed once.
         let message = NewMessage {
@@ -152,12 +157,26 @@ impl Billing {
     }
 }
 
-/// A credit note settles its invoice, and never more than all of it.
+/// What the e-invoices of a document are looked up by, in order.
+pub(crate) async fn e_invoice_indexes(
+    store: &Store,
+    cii: &[u8],
+    ubl: &[u8],
+) -> Result<[EInvoiceIndex; 2], StoreError> {
+    let mut indexes = [
+        store.e_invoice_index(&Sha256::digest(cii).into()).await?,
+        store.e_invoice_index(&Sha256::digest(ubl).into()).await?,
+    ];
+    indexes.sort_unstable();
+    Ok(indexes)
+}
+
+/// A credit note settles its invoice, and never more than all of it. Gives how much.
 async fn settle_by_credit(
     books: &mut counterfoil_store::Books,
     invoice: Uuid,
     credit: Money,
-) -> Result<(), IssueError> {
+) -> Result<Amount, IssueError> {
     let of = books.find_invoice(invoice).await?.ok_or(Unavailable::Damaged("the credited invoice"))?;
     let mut standing = books.standing(invoice).await?;
     let left = of.amount_due.minor().saturating_sub(standing.credited);
@@ -171,5 +190,5 @@ async fn settle_by_credit(
     }
     standing.credited += credit.minor();
     books.update_standing(invoice, standing).await?;
-    Ok(())
+    Ok(credit.amount())
 }

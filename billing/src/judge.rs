@@ -10,13 +10,13 @@ use counterfoil_seal::{
     ChainError, EmbeddedFile, Inspection, SignatureFault, SignatureState, Signer, TamperFinding, chains_to,
 };
 use jiff::SignedDuration;
-use sha2::{Digest as _, Sha256};
 
 use crate::billing::Proofreader;
 use crate::documents::{CII_NAME, PROOF_NAME};
 use crate::finding::Finding;
+use crate::ledger::{Claim, sha256};
 use crate::organisations::hex;
-use crate::verdict::{IssuedDetails, IssuedFacts, Judgement, ProvenEntry, Verdict};
+use crate::verdict::{IssuedFacts, Judgement, ProvenEntry, Verdict};
 
 /// PDF times have whole seconds, ledger times have milliseconds.
 const COARSE: SignedDuration = SignedDuration::from_secs(1);
@@ -168,7 +168,7 @@ fn misprint(
 }
 
 fn is_issued(file: &EmbeddedFile, entry: &ProvenEntry) -> bool {
-    hex(&Sha256::digest(&file.bytes)) == entry.details.cii_sha256
+    sha256(&file.bytes) == entry.details.cii_sha256
 }
 
 /// Whether the signer is the one that the ledger names, with a certificate that was valid then.
@@ -207,7 +207,7 @@ fn judge_xml(file: &[u8], proof: Option<&str>, trust: &Trust<'_>) -> Judgement {
         return judgement;
     };
     let Some(entry) = check_proof(proof, trust, &mut judgement) else { return judgement };
-    let (digest, number) = (hex(&Sha256::digest(file)), entry.details.number.clone());
+    let (digest, number) = (sha256(file), entry.details.number.clone());
     if digest == entry.details.cii_sha256 || digest == entry.details.ubl_sha256 {
         judgement.note(&Finding::FileIsXmlAsIssued(number));
         judgement.issued = read(file).ok().map(|read| IssuedFacts::of(&read.document));
@@ -233,7 +233,7 @@ pub(crate) fn check_proof(proof: &str, trust: &Trust<'_>, judgement: &mut Judgem
         judgement.note(&Finding::LedgerUnknown(origin));
         return None;
     };
-    let Some((checkpoint, entry)) = statement(&proof, key) else {
+    let Some((checkpoint, entry)) = issue(&proof, key) else {
         judgement.note(&Finding::ProofWrong(origin));
         judgement.verdict = Verdict::Forged;
         return None;
@@ -245,22 +245,23 @@ pub(crate) fn check_proof(proof: &str, trust: &Trust<'_>, judgement: &mut Judgem
 /// The fingerprint of the certificate that an entry about an issued document names.
 pub(crate) fn named_certificate(proof: &TlogProof) -> Option<String> {
     let statement = Opening::from_bytes(proof.extra.as_deref()?).ok()?.statement().ok()?;
-    Some(serde_json::from_value::<IssuedDetails>(statement.details).ok()?.seal_sha256)
+    match Claim::of(&statement)? {
+        Claim::Issued(_, details) => Some(details.seal_sha256),
+        _ => None,
+    }
 }
 
-fn statement(proof: &TlogProof, key: &VerifierKey) -> Option<(Checkpoint, ProvenEntry)> {
+fn issue(proof: &TlogProof, key: &VerifierKey) -> Option<(Checkpoint, ProvenEntry)> {
+    let (checkpoint, statement) = statement(proof, key)?;
+    let Claim::Issued(document, details) = Claim::of(&statement)? else { return None };
+    Some((checkpoint, ProvenEntry { document, at: statement.at, details }))
+}
+
+/// What the entry says, if it is in the ledger.
+pub(crate) fn statement(proof: &TlogProof, key: &VerifierKey) -> Option<(Checkpoint, Statement)> {
     let opening = Opening::from_bytes(proof.extra.as_deref()?).ok()?;
     let checkpoint = proof.verify(&opening.leaf(), key).ok()?;
-    let statement: Statement = opening.statement().ok()?;
-    if statement.kind != "invoice.issued" {
-        return None;
-    }
-    let entry = ProvenEntry {
-        document: statement.subject,
-        at: statement.at,
-        details: serde_json::from_value(statement.details).ok()?,
-    };
-    Some((checkpoint, entry))
+    Some((checkpoint, opening.statement().ok()?))
 }
 
 #[cfg(test)]
@@ -288,13 +289,11 @@ mod tests {
             claimed_time: claimed.map(at),
             covers_whole_file: true,
         };
-        let details = IssuedDetails {
-            number: "1".to_owned(),
-            cii_sha256: String::new(),
-            ubl_sha256: String::new(),
-            seal_sha256: "ab".repeat(32),
-        };
-        let entry = ProvenEntry { document: None, at: at(issued), details };
+        let details = serde_json::from_value(serde_json::json!({
+            "number": "1", "type_code": "380", "issue_date": "2026-03-03", "currency": "EUR", "amount_due": "1.00",
+            "content_sha256": "", "cii_sha256": "", "ubl_sha256": "", "seal_sha256": "ab".repeat(32),
+        }));
+        let entry = ProvenEntry { document: uuid::Uuid::nil(), at: at(issued), details: details.unwrap() };
         let mut judgement = Judgement::unknown();
         let holds = check_signer(&signer, &entry, &Trust { ledgers: &[], authority: None }, &mut judgement);
         let code = judgement.checks[0].code;

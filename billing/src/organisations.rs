@@ -11,14 +11,13 @@ use counterfoil_store::{Books, StoreError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
 use crate::certificates::{self, CertificateView};
 use crate::clock::fresh_id;
 use crate::fields::{self, FieldError, Form};
-use crate::ledger::{self, Act};
+use crate::ledger::{self, Act, Kind, PayeeDetails};
 use crate::once::{self, By};
 
 /// An organisation to be made.
@@ -126,15 +125,15 @@ impl Billing {
         ledger::create_key(&mut books, &format!("{}/ledger/{}", self.host(), new.slug)).await?;
         let certificate = certificates::keep(&mut books, &identity, false, now).await?;
         let details = json!({ "slug": new.slug, "seal_sha256": certificate.fingerprint });
-        record(&mut books, "organisation.created", by.person(), details, now).await?;
+        record(&mut books, Kind::OrganisationCreated, by.person(), details, now).await?;
         let in_use = PayeeAccountInUse { account: new.account, in_use_since: now };
         books.append_payee_account(fresh_id(now), &in_use).await?;
-        let details = json!({ "account_sha256": account_digest(&in_use.account), "in_use_since": now });
-        record(&mut books, "payee.added", by.person(), details, now).await?;
+        let details = json!(PayeeDetails::of(&in_use.account, now));
+        record(&mut books, Kind::PayeeAdded, by.person(), details, now).await?;
         if let Some(person) = by.person() {
             books.insert_member(person, Role::Owner, MembershipState::Active, now).await?;
             let details = json!({ "person": person.uuid(), "role": Role::Owner });
-            record(&mut books, "member.added", by.person(), details, now).await?;
+            record(&mut books, Kind::MemberAdded, by.person(), details, now).await?;
         }
         books.commit().await?;
         Ok(organisation)
@@ -197,7 +196,7 @@ impl Billing {
         books.update_profile(version, &profile).await?;
         by.note(&mut books, &(version + 1), now).await?;
         let details = json!({ "fields": changed });
-        record(&mut books, "organisation.changed", by.person(), details, now).await?;
+        record(&mut books, Kind::OrganisationChanged, by.person(), details, now).await?;
         books.commit().await?;
         Ok(())
     }
@@ -229,22 +228,13 @@ pub(crate) async fn account_in_use(
 
 async fn record(
     books: &mut Books,
-    kind: &'static str,
+    kind: Kind,
     by: Option<PersonId>,
     details: serde_json::Value,
     now: Timestamp,
 ) -> Result<u64, Unavailable> {
     let subject = Some(books.organisation().uuid());
     ledger::record(books, Act { kind, by, subject, details }, now).await
-}
-
-fn account_digest(account: &PayeeAccount) -> String {
-    let mut hash = Sha256::new();
-    for part in [account.iban.as_str(), account.bic.as_deref().unwrap_or(""), &account.holder] {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    hex(&hash.finalize())
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -13,7 +13,7 @@ use crate::billing::{Billing, Unavailable};
 use crate::clock::fresh_id;
 use crate::fields::{self, FieldError, Form};
 use crate::invoices::open_amount;
-use crate::ledger::{self, Act};
+use crate::ledger::{self, Act, Kind, PaymentDetails};
 use crate::once::By;
 
 /// The longest note, in characters.
@@ -92,11 +92,15 @@ impl Billing {
         let amount = amount.map_err(|_| PaymentError::NoSuchInvoice)?;
         let id = fresh_id(now);
         let act = Act {
-            kind: "payment.recorded",
+            kind: Kind::PaymentRecorded,
             by: by.person(),
             subject: Some(invoice),
-            details: json!({ "payment": id, "amount": amount.amount(), "currency": currency,
-                             "received_on": new.received_on }),
+            details: json!(PaymentDetails {
+                payment: id,
+                amount: amount.amount(),
+                currency,
+                received_on: new.received_on,
+            }),
         };
         let ledger_position = ledger::record(&mut books, act, now).await?;
         books

@@ -13,9 +13,10 @@ use crate::billing::{Billing, Unavailable};
 use crate::clock::rng;
 use crate::documents::{self, DocumentError, Download, Format};
 use crate::invoices::{Status, open_amount};
-use crate::ledger::{self, Act};
+use crate::ledger::{self, Act, Kind};
 use crate::organisations::account_in_use;
 use crate::verdict::Judgement;
+use crate::verify::judge_kept;
 
 /// A portal page stays open for an hour; the link opens it again.
 const PORTAL_SESSION: SignedDuration = SignedDuration::from_hours(1);
@@ -81,7 +82,7 @@ impl Billing {
         // Once: a link that is opened again and again must not grow the ledger.
         if link.opens == 0 {
             let act = Act {
-                kind: "link.opened",
+                kind: Kind::LinkOpened,
                 by: None,
                 subject: Some(link.id),
                 details: json!({ "document": link.invoice }),
@@ -104,8 +105,8 @@ impl Billing {
         let standing = books.standing(link.invoice).await?;
         let account = account_in_use(&mut books, now).await?;
         let has_pdf = books.find_file(link.invoice, counterfoil_store::files::FileKind::Pdf).await?.is_some();
-        drop(books);
-        let judgement = self.judge_kept(organisation, link.invoice).await?;
+        // In the same moment of the books as the document that is shown.
+        let judgement = judge_kept(&mut books, link.invoice).await?;
         let document = kept.issued.document().clone();
         let today = self.clock().today(self.time_zone());
         Ok(PortalView {

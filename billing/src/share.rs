@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::billing::{Billing, Unavailable};
 use crate::clock::{fresh_id, rng};
 use crate::fields::FieldError;
-use crate::ledger::{self, Act};
+use crate::ledger::{self, Act, Kind};
 use crate::mail::Mail;
 use crate::once::By;
 use crate::organisations::hex;
@@ -127,7 +127,7 @@ impl Billing {
         }
         by.note(&mut books, &id, now).await?;
         let act = Act {
-            kind: "document.sent",
+            kind: Kind::DocumentSent,
             by: by.person(),
             subject: Some(invoice),
             details: json!({ "message": id }),
@@ -174,7 +174,7 @@ impl Billing {
         if !books.revoke_link(link, now).await? {
             return Err(ShareError::NoSuchLink);
         }
-        let act = Act { kind: "link.revoked", by: by.person(), subject: Some(link), details: json!({}) };
+        let act = Act { kind: Kind::LinkRevoked, by: by.person(), subject: Some(link), details: json!({}) };
         ledger::record(&mut books, act, now).await?;
         books.commit().await?;
         Ok(of)
@@ -199,7 +199,7 @@ impl Billing {
         };
         books.insert_link(&link, &secret.hash(token::PORTAL_LINK)).await?;
         let act = Act {
-            kind: "link.created",
+            kind: Kind::LinkCreated,
             by: by.person(),
             subject: Some(link.id),
             details: json!({ "document": invoice, "expires_at": link.expires_at }),

@@ -1,9 +1,10 @@
 //! The one verdict on a document, with its reasons in plain words.
 
 use counterfoil_invoice::Document;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::finding::Finding;
+use crate::ledger::IssuedDetails;
 
 /// Whether a document is genuine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -76,18 +77,9 @@ pub struct Judgement {
 /// A proven entry about an issued document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ProvenEntry {
-    pub(crate) document: Option<uuid::Uuid>,
+    pub(crate) document: uuid::Uuid,
     pub(crate) at: jiff::Timestamp,
     pub(crate) details: IssuedDetails,
-}
-
-/// What the ledger says about an issued document.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(crate) struct IssuedDetails {
-    pub(crate) number: String,
-    pub(crate) cii_sha256: String,
-    pub(crate) ubl_sha256: String,
-    pub(crate) seal_sha256: String,
 }
 
 /// What was issued, as far as whoever asks may know it: they hold the document or its code.

@@ -1,11 +1,10 @@
 //! Checking a document: offline from the file alone, or against the books.
 
 use counterfoil_identity::{OrganisationId, VerificationCode, throttle};
-use counterfoil_ledger::entry::{Opening, Statement};
+use counterfoil_invoice::Issued;
 use counterfoil_ledger::note::VerifierKey;
 use counterfoil_store::files::{DocumentFile, FileKind};
-use counterfoil_store::invoices::KeptInvoice;
-use counterfoil_store::{Books, INSTALLATION};
+use counterfoil_store::{Books, INSTALLATION, StoreError};
 use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -14,10 +13,10 @@ use crate::billing::{Billing, Unavailable};
 use crate::certificates;
 use crate::finding::Finding;
 pub use crate::judge::judge;
-use crate::judge::{Trust, check_proof, judge_with};
-use crate::ledger;
+use crate::judge::{Trust, check_proof, judge_with, statement};
+use crate::ledger::{self, Claim, IssuedDetails, SealedDetails, check_document};
 use crate::organisations::hex;
-use crate::verdict::{Effect, IssuedFacts, Judgement, Superseding, Verdict};
+use crate::verdict::{Effect, IssuedFacts, Judgement, ProvenEntry, Superseding, Verdict};
 
 /// The largest file that is looked at, in bytes.
 pub const LARGEST_FILE: usize = 20 * 1024 * 1024;
@@ -41,37 +40,31 @@ impl Billing {
     /// [`Unavailable`].
     pub async fn judge_code(&self, code: &VerificationCode) -> Result<Option<Judgement>, Unavailable> {
         match self.store().find_by_code(&code.hash()).await? {
-            Some((organisation, id)) => Ok(Some(self.judge_kept(organisation, id).await?)),
+            Some((organisation, id)) => {
+                Ok(Some(judge_kept(&mut self.store().read(organisation).await?, id).await?))
+            }
             None => Ok(None),
         }
     }
 
-    /// Looks the SHA-256 of a file up in the books. `None` if no document has such a file: it may still be one whose
-    /// bytes were changed, so look at the file itself.
+    /// Looks the SHA-256 of a file up in the books: of a sealed PDF, or of an e-invoice in either syntax. `None` if no
+    /// document has such a file: it may still be one whose bytes were changed, so look at the file itself.
     ///
     /// # Errors
     /// [`Unavailable`].
     pub async fn judge_digest(&self, sha256: &[u8; 32]) -> Result<Option<Judgement>, Unavailable> {
-        let Some((organisation, id)) = self.store().find_by_digest(sha256).await? else { return Ok(None) };
-        let mut books = self.store().read(organisation).await?;
-        // The row alone proves nothing: the sealed file must be there and have this digest, and the ledger must say so.
-        let Some(file) = books.find_file(id, FileKind::Pdf).await?.filter(|file| file.sha256 == *sha256)
-        else {
-            return Ok(None);
-        };
-        books.read_file(&file).await?;
-        let sealed = sealed_in_ledger(&mut books, id, &file).await?;
-        drop(books);
-        let mut judgement = self.judge_kept(organisation, id).await?;
-        if sealed {
-            judgement.note_first(&Finding::FileAsSealed(file.ledger_position));
-        } else {
-            judgement.note_first(&Finding::SealNotInLedger);
-            if matches!(judgement.verdict, Verdict::Genuine | Verdict::Superseded) {
-                judgement.verdict = Verdict::AlteredFile;
-            }
+        if let Some((organisation, id)) = self.store().find_by_digest(sha256).await? {
+            // The row that led here proves nothing, and may be gone again.
+            let mut books = self.store().read(organisation).await?;
+            let file = books.find_file(id, FileKind::Pdf).await?.filter(|file| file.sha256 == *sha256);
+            let Some(file) = file else { return Ok(None) };
+            return Ok(Some(judge_pdf(&mut books, id, &file).await?));
         }
-        Ok(Some(judgement))
+        if let Some((organisation, id)) = self.store().find_by_e_invoice(sha256).await? {
+            let mut books = self.store().read(organisation).await?;
+            return Ok(Some(judge_e_invoice(&mut books, id, sha256).await?));
+        }
+        Ok(None)
     }
 
     /// Judges a file, trusting the ledgers of this installation.
@@ -99,13 +92,13 @@ impl Billing {
         if matches!(judgement.verdict, Verdict::Genuine | Verdict::AlteredFile)
             && let Some((organisation, id)) = subject_of(&judgement, &ledgers)
         {
-            let kept = self.judge_kept(organisation, id).await?;
+            let kept = judge_kept(&mut self.store().read(organisation).await?, id).await?;
             for check in kept.checks {
                 if !judgement.checks.iter().any(|known| known.code == check.code) {
                     judgement.checks.push(check);
                 }
             }
-            judgement.issued = kept.issued;
+            judgement.issued = kept.issued.or(judgement.issued);
             if judgement.verdict == Verdict::Genuine {
                 judgement.verdict = kept.verdict;
                 // One file was sealed, and this is not it.
@@ -166,53 +159,129 @@ impl Billing {
         }
         Ok(ledgers)
     }
+}
 
-    /// Judges a document that is in the books: it is genuine if the ledger proves it.
-    pub(crate) async fn judge_kept(
-        &self,
-        organisation: OrganisationId,
-        id: Uuid,
-    ) -> Result<Judgement, Unavailable> {
-        let mut judgement = Judgement::unknown();
-        let mut books = self.store().read(organisation).await?;
-        let kept = books.find_invoice(id).await?.ok_or(Unavailable::Damaged("the document"))?;
-        let key = ledger::signing_key(&mut books).await?.verifier();
-        let proof = ledger::prove(&mut books, kept.ledger_position).await?;
-        let trust = Trust { ledgers: &[key], authority: None };
-        let proven = check_proof(&proof.to_string(), &trust, &mut judgement);
-        let facts = facts(&mut books, &kept).await?;
-        match proven {
-            Some(entry)
-                if entry.details.cii_sha256 == hex(&Sha256::digest(&kept.cii))
-                    && entry.details.number == facts.number =>
-            {
-                judgement.note(&Finding::DocumentAsIssued(facts.number.clone()));
-                judgement.verdict = Verdict::Genuine;
-                if let Some(revoked) = books.find_revocation(&entry.details.seal_sha256).await? {
-                    if revoked.ledger_position < kept.ledger_position {
-                        judgement.note(&Finding::CertificateRevoked(revoked.revoked_at));
-                        judgement.verdict = Verdict::AlteredFile;
-                    } else {
-                        judgement.note(&Finding::CertificateRevokedLater(revoked.revoked_at));
-                    }
-                }
-            }
-            Some(_) => {
-                judgement.note(&Finding::BooksContradictLedger);
-                judgement.verdict = Verdict::Forged;
-            }
-            None => {}
+/// Judges the document with this id: it is genuine if the ledger proves all that is kept of it. Otherwise nothing of it
+/// is shown.
+pub(crate) async fn judge_kept(books: &mut Books, id: Uuid) -> Result<Judgement, Unavailable> {
+    let mut judgement = Judgement::unknown();
+    let key = ledger::signing_key(books).await?.verifier();
+    let kept = books.find_evidence(id).await?.ok_or(Unavailable::Damaged("the document"))?;
+    let position = kept.columns.ledger_position;
+    let proof = ledger::prove(books, position).await?;
+    let trust = Trust { ledgers: std::slice::from_ref(&key), authority: None };
+    let Some(entry) = check_proof(&proof.to_string(), &trust, &mut judgement) else { return Ok(judgement) };
+    let issued = check_document(&entry.details, position, &kept).ok().filter(|_| entry.document == id);
+    let (Some(issued), Some(following)) = (issued, following(books, &key, id).await?) else {
+        judgement.note(&Finding::BooksContradictLedger);
+        judgement.verdict = Verdict::Forged;
+        return Ok(judgement);
+    };
+    judgement.note(&Finding::DocumentAsIssued(entry.details.number.clone()));
+    judgement.verdict = Verdict::Genuine;
+    if let Some(revoked) = books.find_revocation(&entry.details.seal_sha256).await? {
+        if revoked.ledger_position < position {
+            judgement.note(&Finding::CertificateRevoked(revoked.revoked_at));
+            judgement.verdict = Verdict::AlteredFile;
+        } else {
+            judgement.note(&Finding::CertificateRevokedLater(revoked.revoked_at));
         }
-        let credited = books.standing(id).await?.credited;
-        note_superseding(&mut judgement, &facts.superseded_by, credited >= kept.amount_due.minor());
-        judgement.issued = Some(facts);
-        Ok(judgement)
+    }
+    let due = kept.columns.amount_due;
+    let facts = facts(books, &issued, due, &following).await?;
+    let credited: i64 = following.iter().filter_map(|(details, _)| details.settled()).map(|(_, of)| of).sum();
+    note_superseding(&mut judgement, &facts.superseded_by, credited >= due);
+    judgement.issued = Some(facts);
+    judgement.entry = Some(entry);
+    Ok(judgement)
+}
+
+/// Judges the PDF of a document: whoever has a file with its digest has what the ledger says was sealed, or not.
+async fn judge_pdf(books: &mut Books, id: Uuid, file: &DocumentFile) -> Result<Judgement, Unavailable> {
+    let mut judgement = judge_kept(books, id).await?;
+    if sealed_in_ledger(books, id, file).await? {
+        judgement.note_first(&Finding::FileAsSealed(file.ledger_position));
+    } else {
+        judgement.note_first(&Finding::SealNotInLedger);
+        if matches!(judgement.verdict, Verdict::Genuine | Verdict::Superseded) {
+            judgement.verdict = Verdict::AlteredFile;
+        }
+    }
+    match books.read_file(file).await {
+        Ok(_) => {}
+        Err(StoreError::Corrupt { .. } | StoreError::File(_)) => judgement.note(&Finding::OwnCopyDamaged),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(judgement)
+}
+
+/// Judges a document for its own organisation, which sees it whatever becomes of the proof.
+pub(crate) async fn judge_shown(
+    books: &mut Books,
+    id: Uuid,
+    pdf: Option<&DocumentFile>,
+) -> Result<Judgement, Unavailable> {
+    let judged = match pdf {
+        Some(file) => judge_pdf(books, id, file).await,
+        None => judge_kept(books, id).await,
+    };
+    match judged {
+        Err(
+            Unavailable::Store(StoreError::SecondPlace(_) | StoreError::Ledger(_)) | Unavailable::Damaged(_),
+        ) => {
+            let mut judgement = Judgement::unknown();
+            judgement.note(&Finding::NotProvable);
+            Ok(judgement)
+        }
+        judged => judged,
     }
 }
 
+/// Judges the e-invoice with this digest. A genuine document has exactly the two that its entry names.
+async fn judge_e_invoice(books: &mut Books, id: Uuid, sha256: &[u8; 32]) -> Result<Judgement, Unavailable> {
+    let mut judgement = judge_kept(books, id).await?;
+    if let Some(ProvenEntry { details, .. }) = &judgement.entry {
+        let number = details.number.clone();
+        if [&details.cii_sha256, &details.ubl_sha256].contains(&&hex(sha256)) {
+            judgement.note_first(&Finding::FileIsXmlAsIssued(number));
+        } else {
+            judgement.note_first(&Finding::FileIsOtherXml(number));
+            judgement.verdict = Verdict::Forged;
+        }
+    }
+    Ok(judgement)
+}
+
+/// The documents that credit or correct this one, oldest first, as the ledger proves them. `None` if it does not prove
+/// one of them.
+async fn following(
+    books: &mut Books,
+    key: &VerifierKey,
+    id: Uuid,
+) -> Result<Option<Vec<(IssuedDetails, Issued)>>, Unavailable> {
+    let mut following = Vec::new();
+    for later in books.list_following(id).await? {
+        let kept = books.find_evidence(later).await?.ok_or(Unavailable::Damaged("a later document"))?;
+        let position = kept.columns.ledger_position;
+        let proof = ledger::prove(books, position).await?;
+        let claim = statement(&proof, key).and_then(|(_, statement)| Claim::of(&statement));
+        let Some(Claim::Issued(document, details)) = claim else { return Ok(None) };
+        match check_document(&details, position, &kept) {
+            Ok(issued) if document == later => following.push((details, issued)),
+            _ => return Ok(None),
+        }
+    }
+    Ok(Some(following))
+}
+
 /// What was issued, with what the books know about its accounts and what came after it.
-async fn facts(books: &mut Books, kept: &KeptInvoice) -> Result<IssuedFacts, Unavailable> {
-    let mut facts = IssuedFacts::of(kept.issued.document());
+async fn facts(
+    books: &mut Books,
+    issued: &Issued,
+    due: i64,
+    following: &[(IssuedDetails, Issued)],
+) -> Result<IssuedFacts, Unavailable> {
+    let mut facts = IssuedFacts::of(issued.document());
     let accounts = books.list_payee_accounts().await?;
     for account in &mut facts.accounts {
         account.in_use_since = accounts
@@ -221,22 +290,20 @@ async fn facts(books: &mut Books, kept: &KeptInvoice) -> Result<IssuedFacts, Una
             .map(|known| known.in_use_since)
             .min();
     }
-    for following in books.list_following(kept.id).await? {
-        if let Some(following) = books.find_invoice(following).await? {
-            let document = following.issued.document();
-            facts.superseded_by.push(Superseding {
-                number: document.number.clone(),
-                issue_date: document.issue_date,
-                amount_due: document.totals.amount_due,
-                effect: if document.content.type_code == CORRECTED_INVOICE {
-                    Effect::Corrected
-                } else if following.amount_due.minor() == kept.amount_due.minor() {
-                    Effect::Cancelled
-                } else {
-                    Effect::Credited
-                },
-            });
-        }
+    for (_, later) in following {
+        let document = later.document();
+        facts.superseded_by.push(Superseding {
+            number: document.number.clone(),
+            issue_date: document.issue_date,
+            amount_due: document.totals.amount_due,
+            effect: if document.content.type_code == CORRECTED_INVOICE {
+                Effect::Corrected
+            } else if later.payable().is_ok_and(|amount| amount.minor() == due) {
+                Effect::Cancelled
+            } else {
+                Effect::Credited
+            },
+        });
     }
     Ok(facts)
 }
@@ -271,21 +338,14 @@ fn subject_of(
 ) -> Option<(OrganisationId, Uuid)> {
     let (ledger, entry) = (judgement.ledger.as_ref()?, judgement.entry.as_ref()?);
     let (organisation, _) = ledgers.iter().find(|(_, key)| key.name() == ledger)?;
-    Some((*organisation, entry.document?))
+    Some((*organisation, entry.document))
 }
 
 /// Whether the ledger proves that this file was sealed for this document.
 async fn sealed_in_ledger(books: &mut Books, id: Uuid, file: &DocumentFile) -> Result<bool, Unavailable> {
     let key = ledger::signing_key(books).await?.verifier();
     let proof = ledger::prove(books, file.ledger_position).await?;
-    let Some(opening) = proof.extra.as_deref().and_then(|extra| Opening::from_bytes(extra).ok()) else {
-        return Ok(false);
-    };
-    let statement: Option<Statement> = opening.statement().ok();
-    let says_so = statement.is_some_and(|statement| {
-        statement.kind == "document.sealed"
-            && statement.subject == Some(id)
-            && ledger::is_digest(&statement.details, "pdf_sha256", &file.sha256)
-    });
-    Ok(says_so && proof.verify(&opening.leaf(), &key).is_ok())
+    let claim = statement(&proof, &key).and_then(|(_, statement)| Claim::of(&statement));
+    let digest = SealedDetails { pdf_sha256: hex(&file.sha256) };
+    Ok(claim == Some(Claim::Sealed(id, digest)))
 }

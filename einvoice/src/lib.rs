@@ -6,6 +6,7 @@ mod codes;
 mod error;
 mod facts;
 mod party;
+mod read_back;
 mod schema;
 mod ubl;
 mod validate;
@@ -15,6 +16,7 @@ mod xml;
 use counterfoil_invoice::Document;
 
 pub use error::{Position, ReadError, WriteError};
+pub use read_back::{ReadBackError, as_stated, read_back};
 pub use validate::{Fault, Placed, Validation, validate};
 pub use xml::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_NAME, MAX_NODES, MAX_TEXT};
 

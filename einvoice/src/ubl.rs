@@ -5,17 +5,17 @@ mod read;
 mod write;
 
 pub(crate) use facts::facts;
-pub(crate) use read::read;
+pub(crate) use read::{coded_note, read};
 pub(crate) use write::write;
 
 /// BT-90 stands among the party's identifiers, told apart by this scheme.
 const CREDITOR_SCHEME: &str = "SEPA";
 
 /// UNTDID 4461 "instrument not defined": what `cac:PaymentMeans` says if it must hold something and BT-81 is not given.
-const NO_INSTRUMENT: &str = "1";
+pub(crate) const NO_INSTRUMENT: &str = "1";
 
 /// What `cac:OrderReference/cbc:ID`, which the schema demands, says if there is BT-14 but no BT-13 (Peppol BIS).
-const NO_ORDER: &str = "NA";
+pub(crate) const NO_ORDER: &str = "NA";
 
 /// `cac:CardAccount/cbc:NetworkID`, which the schema demands and EN 16931 does not know.
 const NO_NETWORK: &str = "NA";

@@ -215,6 +215,18 @@ impl Books {
         .transpose()
     }
 
+    /// How many certificates were revoked.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_revocations(&mut self) -> Result<u64> {
+        let row = sqlx::query("SELECT COUNT(*) AS n FROM certificate_revocation WHERE org_id = $1")
+            .bind(self.org())
+            .fetch_one(self.db())
+            .await?;
+        unsigned(row.try_get("n")?, REVOCATIONS, "count")
+    }
+
     fn open_identity(&self, fingerprint: &str, sealed: &[u8]) -> Result<Identity, StoreError> {
         self.keys.open_json(TABLE, "identity", fingerprint.as_bytes(), sealed)
     }

@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use crate::convert::{array, bytes, unsigned};
+use crate::convert::{array, bytes, unsigned, uuid};
 use crate::{Books, Result, StoreError};
 
 /// What is kept of an issued document.
@@ -38,6 +38,8 @@ pub struct Columns {
     pub currency: String,
     /// BT-115 in minor units.
     pub amount_due: i64,
+    /// The document that it credits or corrects.
+    pub preceding: Option<Uuid>,
     /// The entry that commits to the document.
     pub ledger_position: u64,
     /// What a typed code is looked up by.
@@ -74,6 +76,10 @@ impl Books {
                 due_date: row.try_get("due_date")?,
                 currency: row.try_get("currency")?,
                 amount_due: row.try_get("amount_due")?,
+                preceding: row
+                    .try_get::<Option<Vec<u8>>, _>("preceding_id")?
+                    .map(|id| uuid(&id, "invoice"))
+                    .transpose()?,
                 ledger_position: unsigned(row.try_get("ledger_position")?, "invoice", "ledger_position")?,
                 code_hash: array(&row.try_get::<Vec<u8>, _>("code_hash")?, "invoice", "code_hash")?,
             },

@@ -109,7 +109,7 @@ impl Store {
     }
 }
 
-fn ids(row: &sqlx::any::AnyRow, column: &str) -> Result<(OrganisationId, Uuid)> {
+pub(crate) fn ids(row: &sqlx::any::AnyRow, column: &str) -> Result<(OrganisationId, Uuid)> {
     let org: Vec<u8> = row.try_get("org_id")?;
     let id: Vec<u8> = row.try_get(column)?;
     Ok((OrganisationId::from_uuid(uuid(&org, "invoice")?), uuid(&id, "invoice")?))

@@ -6,6 +6,7 @@ mod convert;
 pub mod customers;
 mod database;
 pub mod drafts;
+pub mod e_invoices;
 mod error;
 pub mod evidence;
 pub mod files;

@@ -30,6 +30,7 @@ const STEPS: &[Step] = &steps! {
     "0004_certificates"
     "0006_key_versions"
     "0007_mail"
+    "0009_e_invoices"
 };
 
 pub(crate) fn sqlite() -> Migrator {

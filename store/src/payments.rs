@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use crate::convert::{bytes, date, millis, signed, timestamp, uuid};
+use crate::convert::{bytes, date, millis, signed, timestamp, unsigned, uuid};
 use crate::{Books, Result, StoreError};
 
 /// A payment received for an invoice.
@@ -83,6 +83,31 @@ impl Books {
         rows.iter().map(|row| self.payment(row)).collect()
     }
 
+    /// A payment.
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn find_payment(&mut self, id: Uuid) -> Result<Option<Payment>> {
+        let row = sqlx::query("SELECT * FROM payment WHERE org_id = $1 AND id = $2")
+            .bind(self.org())
+            .bind(bytes(id))
+            .fetch_optional(self.db())
+            .await?;
+        row.map(|row| self.payment(&row)).transpose()
+    }
+
+    /// How many payments were entered.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_payments(&mut self) -> Result<u64> {
+        let row = sqlx::query("SELECT COUNT(*) AS n FROM payment WHERE org_id = $1")
+            .bind(self.org())
+            .fetch_one(self.db())
+            .await?;
+        unsigned(row.try_get("n")?, "payment", "count")
+    }
+
     /// What of an invoice is settled.
     ///
     /// # Errors
@@ -96,6 +121,28 @@ impl Books {
                 .await?;
         let Some(row) = row else { return Ok(Standing::default()) };
         Ok(Standing { paid: row.try_get("paid")?, credited: row.try_get("credited")? })
+    }
+
+    /// What is settled of each invoice, by its id, at most `limit` of them after an id.
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn list_standings(&mut self, after: Option<Uuid>, limit: u32) -> Result<Vec<(Uuid, Standing)>> {
+        sqlx::query(
+            "SELECT invoice_id, paid, credited FROM invoice_standing
+             WHERE org_id = $1 AND invoice_id > $2 ORDER BY invoice_id LIMIT $3",
+        )
+        .bind(self.org())
+        .bind(after.map(bytes).unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all(self.db())
+        .await?
+        .iter()
+        .map(|row| {
+            let invoice = uuid(&row.try_get::<Vec<u8>, _>("invoice_id")?, "invoice_standing")?;
+            Ok((invoice, Standing { paid: row.try_get("paid")?, credited: row.try_get("credited")? }))
+        })
+        .collect()
     }
 
     /// Sets what of an invoice is settled.
@@ -133,11 +180,7 @@ impl Books {
             received_on: date(&row.try_get::<String, _>("received_on")?, "payment")?,
             note: String::from_utf8(note)
                 .map_err(|_| StoreError::Corrupt { table: "payment", column: "note" })?,
-            ledger_position: crate::convert::unsigned(
-                row.try_get("ledger_position")?,
-                "payment",
-                "ledger_position",
-            )?,
+            ledger_position: unsigned(row.try_get("ledger_position")?, "payment", "ledger_position")?,
             recorded_at: timestamp(row.try_get("recorded_at")?, "payment")?,
             recorded_by: by.map(|id| uuid(&id, "payment").map(PersonId::from_uuid)).transpose()?,
             id: uuid(&id, "payment")?,

@@ -16,7 +16,7 @@ use super::sign_in::{SignInError, factor_bucket, password_bucket};
 use crate::billing::{Billing, Unavailable};
 use crate::clock::rng;
 use crate::fields::FieldError;
-use crate::ledger::{self, Act};
+use crate::ledger::{self, Act, Kind};
 
 /// What a person sees of their own account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,7 +131,7 @@ impl Billing {
         books.update_password(by.person, hash.as_phc()).await?;
         let ended = books.take_other_sessions(by.person, &session.hash(token::SESSION)).await?;
         let details = json!({ "sessions_ended": ended });
-        ledger::record(&mut books, act("password.changed", by, details), now).await?;
+        ledger::record(&mut books, act(Kind::PasswordChanged, by, details), now).await?;
         books.commit().await?;
         Ok(())
     }
@@ -147,7 +147,7 @@ impl Billing {
         let ended = books.take_other_sessions(by.person, &session.hash(token::SESSION)).await?;
         if ended > 0 {
             let details = json!({ "sessions_ended": ended });
-            ledger::record(&mut books, act("sessions.closed", by, details), now).await?;
+            ledger::record(&mut books, act(Kind::SessionsClosed, by, details), now).await?;
             books.commit().await?;
         }
         Ok(ended)
@@ -183,7 +183,7 @@ impl Billing {
         let hashes: Vec<[u8; 32]> = codes.iter().map(RecoveryCode::hash).collect();
         books.replace_recovery_codes(by.person, &hashes).await?;
         let details = json!({ "recovery_codes": hashes.len() });
-        ledger::record(&mut books, act("factor.recovery-codes-replaced", by, details), now).await?;
+        ledger::record(&mut books, act(Kind::FactorRecoveryCodesReplaced, by, details), now).await?;
         books.commit().await?;
         Ok(codes)
     }
@@ -198,7 +198,7 @@ async fn still(books: &mut Books, by: &SignedIn, session: &Token) -> Result<Pers
     books.find_person(by.person).await?.ok_or(AccountError::SignedOut)
 }
 
-fn act(kind: &'static str, by: &SignedIn, details: serde_json::Value) -> Act {
+fn act(kind: Kind, by: &SignedIn, details: serde_json::Value) -> Act {
     let session = match by.gate().channel() {
         Channel::Session { session, .. } => Some(session.uuid()),
         Channel::OperatorCommand(_) => None,

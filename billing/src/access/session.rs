@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::billing::{Billing, Unavailable};
 use crate::clock::rng;
-use crate::ledger::{self, Act};
+use crate::ledger::{self, Act, Kind};
 
 /// A session's last use is noted to the minute: a page view need not be a write.
 const TOUCH_AFTER: SignedDuration = SignedDuration::from_mins(1);
@@ -122,7 +122,7 @@ impl Billing {
         let Some(record) = books.find_session(&hash).await? else { return Ok(()) };
         if books.take_session(&hash).await? {
             let act = Act {
-                kind: "session.closed",
+                kind: Kind::SessionClosed,
                 by: Some(record.person),
                 subject: Some(record.id.uuid()),
                 details: json!({}),
@@ -157,7 +157,7 @@ pub(super) async fn open(
     books.insert_session(&record).await?;
     if stage == Stage::Full {
         let act = Act {
-            kind: "session.opened",
+            kind: Kind::SessionOpened,
             by: Some(person),
             subject: Some(id.uuid()),
             details: json!({ "factors": ["password", "totp"] }),

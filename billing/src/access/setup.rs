@@ -15,7 +15,7 @@ use super::session;
 use crate::billing::{Billing, Unavailable};
 use crate::clock::rng;
 use crate::fields::{self, FieldError};
-use crate::ledger::{self, Act};
+use crate::ledger::{self, Act, Kind};
 
 /// A setup link works for an hour; the next start prints a new one.
 const SETUP_LINK_LIFE: SignedDuration = SignedDuration::from_hours(1);
@@ -109,7 +109,7 @@ impl Billing {
         let person = PersonId::generate(now, &mut rng());
         books.insert_person(person, &profile, password.as_phc(), now).await?;
         let act = Act {
-            kind: "person.created",
+            kind: Kind::PersonCreated,
             by: Some(person),
             subject: Some(person.uuid()),
             details: json!({ "through": "setup" }),
@@ -170,7 +170,7 @@ impl Billing {
         let hashes: Vec<[u8; 32]> = codes.iter().map(RecoveryCode::hash).collect();
         books.replace_recovery_codes(by.person(), &hashes).await?;
         let act = Act {
-            kind: "factor.enrolled",
+            kind: Kind::FactorEnrolled,
             by: Some(by.person()),
             subject: Some(by.person().uuid()),
             details: json!({ "factor": "totp", "recovery_codes": hashes.len() }),

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::{session, setup};
 use crate::billing::{Billing, Unavailable};
-use crate::ledger::{self, Act};
+use crate::ledger::{self, Act, Kind};
 
 /// Failures from one network that cost no waiting: an office behind one address has many people.
 const FREE_FROM_NETWORK: u32 = 20;
@@ -148,7 +148,7 @@ impl Billing {
         books.update_bucket(&factor_bucket(by.person()), &throttle::Bucket::default()).await?;
         forgive_network_guess(&mut books, network).await?;
         let act = Act {
-            kind: "factor.recovery-code-used",
+            kind: Kind::FactorRecoveryCodeUsed,
             by: Some(by.person()),
             subject: Some(by.person().uuid()),
             details: json!({}),

@@ -7,7 +7,6 @@ use counterfoil_ledger::entry::Opening;
 use counterfoil_ledger::note::VerifierKey;
 use counterfoil_ledger::tiles::{self, Resource};
 use counterfoil_ledger::{Checkpoint, Frontier, Hash, tree};
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tar::{Archive, EntryType};
 use uuid::Uuid;
@@ -15,7 +14,8 @@ use uuid::Uuid;
 use super::{
     CHECKPOINT, DOCUMENTS, KEY, OPENINGS, Part, README, README_NAME, TILES, document_path, opening_path,
 };
-use crate::ledger::{LedgerReport, LostNumbers, faults_in_numbers, is_digest, issued_as, lost_numbers};
+use crate::ledger::{Claim, IssuedDetails, LedgerReport, LostNumbers, faults_in_numbers};
+use crate::organisations::hex;
 
 /// The longest member that is read as a whole, in bytes: a document's content.
 const LONGEST: u64 = 64 << 20;
@@ -53,9 +53,21 @@ fn trailing(mut rest: impl Read) -> bool {
 
 /// What entries say about a document.
 struct Promised {
-    number: String,
-    details: Value,
+    details: IssuedDetails,
+    /// SHA-256 of the sealed PDF, once an entry named it.
+    pdf_sha256: Option<String>,
     missing: Vec<Part>,
+}
+
+impl Promised {
+    fn sha256(&self, part: Part) -> Option<&str> {
+        match part {
+            Part::Content => Some(&self.details.content_sha256),
+            Part::Cii => Some(&self.details.cii_sha256),
+            Part::Ubl => Some(&self.details.ubl_sha256),
+            Part::Pdf => self.pdf_sha256.as_deref(),
+        }
+    }
 }
 
 struct Check<'a, P> {
@@ -80,7 +92,7 @@ impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
         Self {
             key,
             progress,
-            report: LedgerReport { origin, entries: 0, documents: 0, faults: Vec::new() },
+            report: LedgerReport::new(origin),
             names: BTreeSet::new(),
             last: "its beginning".to_owned(),
             checkpoint: None,
@@ -240,30 +252,30 @@ impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
             return Err(format!("does not open entry {place}"));
         }
         let statement = opening.statement().map_err(|_| "holds no statement that can be read".to_owned())?;
-        match (statement.kind.as_str(), statement.subject) {
-            ("invoice.issued", Some(id)) => {
+        match Claim::of(&statement).ok_or("says of its kind what cannot be read")? {
+            Claim::Issued(id, details) => {
                 self.report.documents += 1;
-                let number = statement.details.get("number").and_then(Value::as_str);
-                let promised = Promised {
-                    number: number.unwrap_or("without a number").to_owned(),
-                    details: statement.details,
-                    missing: vec![Part::Content, Part::Cii, Part::Ubl],
-                };
+                let missing = vec![Part::Content, Part::Cii, Part::Ubl];
+                let promised = Promised { details, pdf_sha256: None, missing };
                 if self.documents.insert(id, promised).is_some() {
                     return Err(format!("issues document {id} a second time"));
                 }
             }
-            ("document.sealed", Some(id)) => {
+            Claim::Sealed(id, details) => {
                 let promised = self.documents.get_mut(&id).ok_or("seals a document that was not issued")?;
-                if promised.missing.contains(&Part::Pdf) {
+                if promised.pdf_sha256.is_some() {
                     return Err(format!("seals document {id} a second time"));
                 }
                 promised.missing.push(Part::Pdf);
-                let digest = statement.details.get(Part::Pdf.digest_name()).cloned();
-                promised.details[Part::Pdf.digest_name()] = digest.unwrap_or_default();
+                promised.pdf_sha256 = Some(details.pdf_sha256);
             }
-            ("ledger.restored", _) => self.lost_numbers.extend(lost_numbers(&statement.details)),
-            _ => {}
+            Claim::Lost(numbers) => self.lost_numbers.extend(numbers),
+            // The archive holds documents, and of these only what the entries say.
+            Claim::Paid(..)
+            | Claim::Payee(_)
+            | Claim::Certificate { .. }
+            | Claim::Revoked(_)
+            | Claim::Nothing => {}
         }
         Ok(())
     }
@@ -285,21 +297,22 @@ impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
         let other = |number: &str| format!("is not that of document {number}");
         if part != Part::Content {
             let digest = digest(content)?;
-            let same = is_digest(&promised.details, part.digest_name(), &digest);
-            return Ok(if same { Ok(()) } else { Err(other(&promised.number)) });
+            let same = promised.sha256(part) == Some(&hex(&digest));
+            return Ok(if same { Ok(()) } else { Err(other(&promised.details.number)) });
         }
         if size > LONGEST {
             return Ok(Err(format!("has {size} bytes, which is more than it can have")));
         }
         let mut bytes = Vec::new();
         content.read_to_end(&mut bytes)?;
-        Ok(match issued_as(&promised.details, &bytes) {
+        let number = &promised.details.number;
+        Ok(match promised.details.issued(&bytes) {
             Ok(issued) => {
                 let number = issued.number();
                 self.numbers.entry(number.series.clone()).or_default().push(number.sequence);
                 Ok(())
             }
-            Err(fault) => Err(format!("{}: document {} {fault}", other(&promised.number), promised.number)),
+            Err(fault) => Err(format!("{}: document {number} {fault}", other(number))),
         })
     }
 
@@ -315,7 +328,11 @@ impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
         }
         for (id, promised) in std::mem::take(&mut self.documents) {
             for part in promised.missing {
-                self.fault(format!("{} is missing: document {}", document_path(id, part), promised.number));
+                self.fault(format!(
+                    "{} is missing: document {}",
+                    document_path(id, part),
+                    promised.details.number
+                ));
             }
         }
         for (series, mut numbers) in std::mem::take(&mut self.numbers) {

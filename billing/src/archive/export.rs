@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{CHECKPOINT, KEY, Part, README, README_NAME, document_path, opening_path};
 use crate::billing::{Billing, Unavailable};
-use crate::ledger::{signing_key, tile};
+use crate::ledger::{Claim, signing_key, tile};
 
 /// Entries read at once.
 const BATCH: u32 = 256;
@@ -84,10 +84,15 @@ impl Billing {
                 archive.put(&opening_path(position), &entry.opening.to_bytes())?;
                 let statement =
                     entry.opening.statement().map_err(|_| Unavailable::Damaged("a ledger entry"))?;
-                match (statement.kind.as_str(), statement.subject) {
-                    ("invoice.issued", Some(id)) => _ = documents.insert(id, false),
-                    ("document.sealed", Some(id)) => _ = documents.insert(id, true),
-                    _ => {}
+                match Claim::of(&statement).ok_or(Unavailable::Damaged("a ledger entry"))? {
+                    Claim::Issued(id, _) => _ = documents.insert(id, false),
+                    Claim::Sealed(id, _) => _ = documents.insert(id, true),
+                    Claim::Paid(..)
+                    | Claim::Payee(_)
+                    | Claim::Certificate { .. }
+                    | Claim::Revoked(_)
+                    | Claim::Lost(_)
+                    | Claim::Nothing => {}
                 }
                 position += 1;
                 progress(position, checkpoint.size);

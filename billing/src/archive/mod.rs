@@ -47,14 +47,4 @@ impl Part {
             Self::Pdf => "document.pdf",
         }
     }
-
-    /// The name of its digest in the entry that commits to it.
-    fn digest_name(self) -> &'static str {
-        match self {
-            Self::Content => "content_sha256",
-            Self::Cii => "cii_sha256",
-            Self::Ubl => "ubl_sha256",
-            Self::Pdf => "pdf_sha256",
-        }
-    }
 }

@@ -5,6 +5,7 @@ use counterfoil_ledger::note::VerifierKey;
 use counterfoil_ledger::{Checkpoint, Frontier, Hash, NodeId, tree};
 use counterfoil_store::{Books, StoreError};
 
+use super::beside::Beside;
 use super::check::{Checked, check_entry};
 use super::numbers::faults_in_numbers;
 use super::signing_key;
@@ -24,13 +25,35 @@ pub struct LedgerReport {
     pub entries: u64,
     /// Issued documents that were checked.
     pub documents: u64,
+    /// Payments that were checked. An archive holds none.
+    pub payments: u64,
+    /// Payee accounts that were checked. An archive holds none.
+    pub payee_accounts: u64,
+    /// Signing certificates that were checked. An archive holds none.
+    pub certificates: u64,
     /// What is wrong, in words, in the order in which it was found; empty if all is well.
     pub faults: Vec<String>,
 }
 
+impl LedgerReport {
+    /// Nothing was checked yet.
+    pub(crate) fn new(origin: String) -> Self {
+        Self {
+            origin,
+            entries: 0,
+            documents: 0,
+            payments: 0,
+            payee_accounts: 0,
+            certificates: 0,
+            faults: Vec::new(),
+        }
+    }
+}
+
 impl Billing {
-    /// Recomputes the tree from its leaves, the commitments from their openings, and compares them and every issued
-    /// document with all signed checkpoints, the second place and the number series. `progress` hears entries done
+    /// Recomputes the tree from its leaves and the commitments from their openings, compares them with all signed
+    /// checkpoints, the second place and the number series, and what the entries say with every document, payment,
+    /// payee account and certificate that is kept, and with what is listed as settled. `progress` hears entries done
     /// and entries in all.
     ///
     /// # Errors
@@ -44,12 +67,12 @@ impl Billing {
         let mut books = self.store().read(organisation).await?;
         let key = signing_key(&mut books).await?;
         let size = books.ledger_size().await?;
-        let mut report =
-            LedgerReport { origin: key.name().to_owned(), entries: 0, documents: 0, faults: Vec::new() };
+        let mut report = LedgerReport::new(key.name().to_owned());
         let mut checkpoints = Checkpoints { key: key.verifier(), due: Vec::new(), last: 0 };
         let mut frontier = Frontier::default();
         let mut batches: Vec<Hash> = Vec::new();
-        let mut checked = Checked::default();
+        let beside = Beside::read(&mut books, &mut report.faults).await?;
+        let mut checked = Checked { documents: 0, lost_numbers: Vec::new(), beside };
         while frontier.size() < size {
             let start = frontier.size();
             let mut row: Vec<Hash> = Vec::with_capacity(BATCH.into());
@@ -67,7 +90,7 @@ impl Billing {
                 }
                 row.push(tree::leaf_hash(&entry.leaf));
                 frontier.push(tree::leaf_hash(&entry.leaf));
-                if let Some(fault) = check_entry(&mut books, &entry, &mut checked).await? {
+                if let Some(fault) = check_entry(self.store(), &mut books, &entry, &mut checked).await? {
                     report.faults.push(format!("entry {}: {fault}", entry.position));
                 }
                 checkpoints.check(&mut books, &frontier, &mut report.faults).await?;
@@ -95,6 +118,7 @@ impl Billing {
             let numbers = books.list_sequence(&series).await?;
             report.faults.extend(faults_in_numbers(&series, &numbers, last, &checked.lost_numbers));
         }
+        checked.beside.finish(&mut books, &mut report.faults).await?;
         report.documents = checked.documents;
         for damaged in books.list_damaged().await? {
             let (table, column) = (damaged.column.table, damaged.column.column);
@@ -103,6 +127,9 @@ impl Billing {
                 damaged.values
             ));
         }
+        report.payments = checked.beside.payments;
+        report.payee_accounts = checked.beside.accounts;
+        report.certificates = checked.beside.certificates;
         let issued = books.count_invoices().await?;
         if issued != report.documents {
             report

@@ -5,24 +5,26 @@ use counterfoil_invoice::Issued;
 use counterfoil_store::evidence::{Columns, Evidence};
 use counterfoil_store::files::FileKind;
 use counterfoil_store::ledger::KeptEntry;
-use counterfoil_store::{Books, StoreError};
-use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
+use counterfoil_store::{Books, Store, StoreError};
 use uuid::Uuid;
 
-use super::numbers::{LostNumbers, lost_numbers};
+use super::beside::Beside;
+use super::claim::{Claim, IssuedDetails, SealedDetails, sha256};
+use super::numbers::LostNumbers;
 use crate::billing::Unavailable;
+use crate::issue::e_invoice_indexes;
 use crate::organisations::hex;
 
 /// What the entries that were checked tell together.
-#[derive(Default)]
 pub(super) struct Checked {
     pub(super) documents: u64,
     pub(super) lost_numbers: Vec<LostNumbers>,
+    pub(super) beside: Beside,
 }
 
 /// What is wrong with an entry, in words.
 pub(super) async fn check_entry(
+    store: &Store,
     books: &mut Books,
     entry: &KeptEntry,
     checked: &mut Checked,
@@ -33,77 +35,64 @@ pub(super) async fn check_entry(
     let Ok(statement) = entry.opening.statement() else {
         return Ok(Some("its statement cannot be read".to_owned()));
     };
-    match (statement.kind.as_str(), statement.subject) {
-        ("invoice.issued", Some(id)) => {
+    let Some(claim) = Claim::of(&statement) else {
+        return Ok(Some(format!("it says of {} what cannot be read", statement.kind)));
+    };
+    match claim {
+        Claim::Issued(id, details) => {
             checked.documents += 1;
-            let number =
-                statement.details.get("number").and_then(Value::as_str).unwrap_or("without a number");
+            if let Some((preceding, settled)) = details.settled() {
+                checked.beside.credited(preceding, settled);
+            }
             let fault = match books.find_evidence(id).await {
-                Ok(Some(kept)) => check_document(&statement.details, entry.position, &kept),
+                Ok(Some(kept)) => match check_document(&details, entry.position, &kept) {
+                    Ok(_) => check_look_up(store, books, id, &kept).await?,
+                    Err(fault) => Some(fault),
+                },
                 Ok(None) => Some("is missing".to_owned()),
                 Err(StoreError::Corrupt { column, .. }) => Some(format!("is damaged ({column})")),
                 Err(error) => return Err(error.into()),
             };
-            Ok(fault.map(|fault| format!("document {number} {fault}")))
+            Ok(fault.map(|fault| format!("document {} {fault}", details.number)))
         }
-        ("ledger.restored", _) => {
-            checked.lost_numbers.extend(lost_numbers(&statement.details));
+        Claim::Sealed(id, details) => check_file(books, id, &details).await,
+        Claim::Paid(invoice, details) => {
+            checked.beside.payment(books, entry.position, &statement, invoice, &details).await
+        }
+        Claim::Payee(details) => Ok(checked.beside.account(&details)),
+        Claim::Certificate { details, imported } => {
+            Ok(checked.beside.certificate(statement.at, &details, imported))
+        }
+        Claim::Revoked(details) => {
+            checked.beside.revocation(books, entry.position, statement.at, &details).await
+        }
+        Claim::Lost(numbers) => {
+            checked.lost_numbers.extend(numbers);
             Ok(None)
         }
-        ("document.sealed", Some(id)) => check_file(books, id, &statement.details).await,
-        _ => Ok(None),
+        Claim::Nothing => Ok(None),
     }
 }
 
-fn check_document(details: &Value, position: u64, kept: &Evidence) -> Option<String> {
-    let issued = match issued_as(details, &kept.content) {
-        Ok(issued) => issued,
-        Err(fault) => return Some(fault),
+/// The document that is kept, if it is as its entry says, in every byte and every clear column; or what is wrong, in
+/// words that follow its number.
+pub(crate) fn check_document(
+    details: &IssuedDetails,
+    position: u64,
+    kept: &Evidence,
+) -> Result<Issued, String> {
+    let issued = details.issued(&kept.content)?;
+    if sha256(&kept.cii) != details.cii_sha256 {
+        return Err("has another CII than was issued".to_owned());
+    }
+    if sha256(&kept.ubl) != details.ubl_sha256 {
+        return Err("has another UBL than was issued".to_owned());
+    }
+    let (Ok(code), Ok(amount_due)) = (kept.code.parse::<VerificationCode>(), issued.payable()) else {
+        return Err("has a code or an amount that cannot be read".to_owned());
     };
-    if !is_digest(details, "cii_sha256", &Sha256::digest(&kept.cii)) {
-        return Some("has another CII than was issued".to_owned());
-    }
-    if !is_digest(details, "ubl_sha256", &Sha256::digest(&kept.ubl)) {
-        return Some("has another UBL than was issued".to_owned());
-    }
-    let code_hash = kept.code.parse().ok().map(|code: VerificationCode| code.hash());
-    let Some(expected) = code_hash.and_then(|hash| columns(&issued, position, hash)) else {
-        return Some("has a code or an amount that cannot be read".to_owned());
-    };
-    (kept.columns != expected).then(|| "is listed in the database with other facts than it states".to_owned())
-}
-
-/// Whether the details hold this SHA-256 under this name.
-pub(crate) fn is_digest(details: &Value, name: &str, sha256: &[u8]) -> bool {
-    details.get(name).and_then(Value::as_str) == Some(&hex(sha256))
-}
-
-/// The document in these bytes, if they are those whose digest the entry holds, and it states what the entry says.
-pub(crate) fn issued_as(details: &Value, content: &[u8]) -> Result<Issued, String> {
-    if !is_digest(details, "content_sha256", &Sha256::digest(content)) {
-        return Err("has other content than was issued".to_owned());
-    }
-    let issued =
-        Issued::from_canonical_json(content).map_err(|_| "has content that cannot be read".to_owned())?;
     let document = issued.document();
-    let facts = json!({
-        "number": document.number,
-        "type_code": document.content.type_code,
-        "issue_date": document.issue_date,
-        "currency": document.content.currency,
-        "amount_due": document.totals.amount_due,
-    });
-    let facts = facts.as_object().expect("it is written as one");
-    match facts.iter().find(|(name, fact)| details.get(name.as_str()) != Some(fact)) {
-        Some((name, _)) => Err(format!("states another {name} than its entry")),
-        None => Ok(issued),
-    }
-}
-
-fn columns(issued: &Issued, ledger_position: u64, code_hash: [u8; 32]) -> Option<Columns> {
-    let document = issued.document();
-    let amount_due = issued.payable().ok()?;
-    Some(Columns {
+    let expected = Columns {
         series: issued.number().series.clone(),
         sequence: issued.number().sequence,
         type_code: document.content.type_code.clone(),
@@ -111,16 +100,38 @@ fn columns(issued: &Issued, ledger_position: u64, code_hash: [u8; 32]) -> Option
         due_date: document.content.due_date.map(|date| date.to_string()),
         currency: amount_due.currency().code().to_owned(),
         amount_due: amount_due.minor(),
-        ledger_position,
-        code_hash,
-    })
+        preceding: details.preceding,
+        ledger_position: position,
+        code_hash: code.hash(),
+    };
+    if kept.columns == expected {
+        Ok(issued)
+    } else {
+        Err("is listed in the database with other facts than it states".to_owned())
+    }
 }
 
-async fn check_file(books: &mut Books, id: Uuid, details: &Value) -> Result<Option<String>, Unavailable> {
+/// Whether the document is found by its e-invoices and by no others.
+async fn check_look_up(
+    store: &Store,
+    books: &mut Books,
+    id: Uuid,
+    kept: &Evidence,
+) -> Result<Option<String>, Unavailable> {
+    let indexes = e_invoice_indexes(store, &kept.cii, &kept.ubl).await?;
+    let same = books.list_e_invoices(id).await? == indexes;
+    Ok((!same).then(|| "is not found by its own e-invoices alone".to_owned()))
+}
+
+async fn check_file(
+    books: &mut Books,
+    id: Uuid,
+    details: &SealedDetails,
+) -> Result<Option<String>, Unavailable> {
     let Some(file) = books.find_file(id, FileKind::Pdf).await? else {
         return Ok(Some("the PDF is missing".to_owned()));
     };
-    if !is_digest(details, "pdf_sha256", &file.sha256) {
+    if hex(&file.sha256) != details.pdf_sha256 {
         return Ok(Some("the PDF is not the one that was sealed".to_owned()));
     }
     match books.read_file(&file).await {
@@ -134,11 +145,11 @@ async fn check_file(books: &mut Books, id: Uuid, details: &Value) -> Result<Opti
 
 #[cfg(test)]
 mod tests {
-    use counterfoil_invoice::{Content, Draft, InvoiceNumber};
+    use counterfoil_invoice::{Content, Draft, InvoiceNumber, Money};
     use jiff::civil::date;
     use proptest::prelude::*;
     use proptest::sample::Index;
-    use serde_json::Map;
+    use serde_json::{Map, Value, json};
 
     use super::*;
     use crate::clock::rng;
@@ -173,21 +184,30 @@ mod tests {
     }"#;
 
     /// An issued document as it is kept, and what its entry says.
-    fn kept() -> (Value, Evidence) {
+    fn kept() -> (IssuedDetails, Evidence) {
         let content: Content = serde_json::from_str(CONTENT).unwrap();
         let number = InvoiceNumber { series: "2026".to_owned(), sequence: 1 };
         let issued = Draft(content).issue(number, date(2026, 3, 3)).unwrap();
         let code = VerificationCode::generate(&mut rng());
         let (cii, ubl) = (b"<cii/>".to_vec(), b"<ubl/>".to_vec());
-        let content = issued.to_canonical_json();
+        let preceding = Some(Uuid::from_u128(7));
+        let details = IssuedDetails { preceding, ..IssuedDetails::of(&issued, &cii, &ubl, "ab".repeat(32)) };
         let document = issued.document();
-        let details = json!({
-            "number": document.number, "type_code": document.content.type_code, "issue_date": document.issue_date,
-            "currency": document.content.currency, "amount_due": document.totals.amount_due,
-            "content_sha256": hex(&Sha256::digest(&content)), "cii_sha256": hex(&Sha256::digest(&cii)),
-            "ubl_sha256": hex(&Sha256::digest(&ubl)),
-        });
-        let columns = columns(&issued, POSITION, code.hash()).unwrap();
+        let columns = Columns {
+            series: "2026".to_owned(),
+            sequence: 1,
+            type_code: "380".to_owned(),
+            issue_date: "2026-03-03".to_owned(),
+            due_date: Some("2026-04-01".to_owned()),
+            currency: "EUR".to_owned(),
+            amount_due: Money::from_amount(document.totals.amount_due, document.content.currency)
+                .unwrap()
+                .minor(),
+            preceding,
+            ledger_position: POSITION,
+            code_hash: code.hash(),
+        };
+        let content = issued.to_canonical_json();
         (details, Evidence { content, cii, ubl, code: code.to_string(), columns })
     }
 
@@ -224,7 +244,7 @@ mod tests {
     #[test]
     fn what_was_issued_passes() {
         let (details, kept) = kept();
-        assert_eq!(check_document(&details, POSITION, &kept), None);
+        assert!(check_document(&details, POSITION, &kept).is_ok());
     }
 
     #[test]
@@ -240,14 +260,14 @@ mod tests {
         assert!(leaves.len() > 60, "{leaves:?}");
         for place in leaves {
             let changed = Evidence { content: content_with(&kept.content, place, flipped), ..kept.clone() };
-            assert!(check_document(&details, POSITION, &changed).is_some(), "{place}");
+            assert!(check_document(&details, POSITION, &changed).is_err(), "{place}");
             // Even if whoever changed it could also change the digest, other copies of the fact contradict it, or the
             // bytes are no longer those of a document.
             let named = matches!(place.as_str(), "/number/series" | "/number/sequence" | "/document/number");
             if named {
                 let mut details = details.clone();
-                details["content_sha256"] = json!(hex(&Sha256::digest(&changed.content)));
-                assert!(check_document(&details, POSITION, &changed).is_some(), "{place}");
+                details.content_sha256 = sha256(&changed.content);
+                assert!(check_document(&details, POSITION, &changed).is_err(), "{place}");
             }
         }
     }
@@ -261,7 +281,7 @@ mod tests {
         let refused = |content: Vec<u8>, what: &str| {
             assert_ne!(content, kept.content, "{what}");
             let changed = Evidence { content, ..kept.clone() };
-            assert!(check_document(&details, POSITION, &changed).is_some(), "{what}");
+            assert!(check_document(&details, POSITION, &changed).is_err(), "{what}");
         };
         for place in &all {
             match value.pointer(place) {
@@ -302,7 +322,7 @@ mod tests {
     #[test]
     fn every_clear_column_and_file_counts() {
         let (details, kept) = kept();
-        let columns: [fn(&mut Columns); 9] = [
+        let columns: [fn(&mut Columns); 10] = [
             |c| c.series.push('7'),
             |c| c.sequence += 1,
             |c| c.type_code = "381".to_owned(),
@@ -310,27 +330,30 @@ mod tests {
             |c| c.due_date = None,
             |c| c.currency = "USD".to_owned(),
             |c| c.amount_due -= 1,
+            |c| c.preceding = None,
             |c| c.ledger_position += 1,
             |c| c.code_hash[31] ^= 1,
         ];
         for (index, change) in columns.into_iter().enumerate() {
             let mut changed = kept.clone();
             change(&mut changed.columns);
-            assert!(check_document(&details, POSITION, &changed).is_some(), "column {index}");
+            assert!(check_document(&details, POSITION, &changed).is_err(), "column {index}");
         }
         for changed in [
             Evidence { cii: b"<other/>".to_vec(), ..kept.clone() },
             Evidence { ubl: Vec::new(), ..kept.clone() },
             Evidence { code: VerificationCode::generate(&mut rng()).to_string(), ..kept.clone() },
         ] {
-            assert!(check_document(&details, POSITION, &changed).is_some());
+            assert!(check_document(&details, POSITION, &changed).is_err());
         }
-        for name in
-            ["number", "type_code", "issue_date", "currency", "amount_due", "content_sha256", "cii_sha256"]
-        {
-            let mut other = details.clone();
+        // The certificate, and what it settles, are compared where they are kept.
+        let stated = serde_json::to_value(&details).unwrap();
+        for name in stated.as_object().unwrap().keys().filter(|name| *name != "seal_sha256") {
+            let mut other = stated.clone();
             flipped(&mut other[name]);
-            assert!(check_document(&other, POSITION, &kept).is_some(), "{name}");
+            let other = serde_json::from_value::<IssuedDetails>(other);
+            let accepted = other.is_ok_and(|other| check_document(&other, POSITION, &kept).is_ok());
+            assert!(!accepted, "{name}");
         }
     }
 
@@ -340,7 +363,7 @@ mod tests {
             let (details, mut kept) = kept();
             let place = place.index(kept.content.len());
             kept.content[place] ^= 1 << bit;
-            prop_assert!(check_document(&details, POSITION, &kept).is_some());
+            prop_assert!(check_document(&details, POSITION, &kept).is_err());
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Every act leaves its entry (law 3), and every entry a signed checkpoint.
 
 mod audit;
+mod beside;
 mod check;
+mod claim;
+mod kind;
 mod log;
 mod numbers;
 mod restore;
@@ -22,10 +25,15 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use audit::LedgerReport;
-pub(crate) use check::{is_digest, issued_as};
+pub(crate) use check::check_document;
+pub(crate) use claim::{
+    CertificateDetails, Claim, IssuedDetails, PayeeDetails, PaymentDetails, RevocationDetails, SealedDetails,
+    sha256,
+};
+pub use kind::Kind;
 pub use log::{LOG_PAGE_SIZE, LONGEST_FILE, LogPage, Topic};
 pub use numbers::LostNumbers;
-pub(crate) use numbers::{faults_in_numbers, lost_numbers};
+pub(crate) use numbers::faults_in_numbers;
 pub use restore::Restored;
 
 use crate::billing::{Billing, Unavailable};
@@ -36,7 +44,7 @@ const KEY_SEED: &str = "ledger.seed";
 
 /// What is written down.
 pub(crate) struct Act {
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Kind,
     pub(crate) by: Option<PersonId>,
     pub(crate) subject: Option<Uuid>,
     pub(crate) details: Value,
@@ -67,7 +75,7 @@ pub(crate) async fn signing_key(books: &mut Books) -> Result<SigningKey, Unavail
 /// written, the act does not happen; if the act rolls back, nobody ever saw the checkpoint.
 pub(crate) async fn record(books: &mut Books, act: Act, now: Timestamp) -> Result<u64, Unavailable> {
     let statement = Statement {
-        kind: act.kind.to_owned(),
+        kind: act.kind.as_str().to_owned(),
         at: now,
         actor: act.by.map(PersonId::uuid),
         subject: act.subject,
@@ -249,7 +257,8 @@ mod tests {
         let files = Arc::new(InMemory::new());
         let store = Store::open(&database, RootKey::from_bytes([7; 32]), files, place, now).await.unwrap();
         ensure_installation_key(&store, "bills.example").await.unwrap();
-        let act = |text: String| Act { kind: "test", by: None, subject: None, details: json!(text) };
+        let act =
+            |text: String| Act { kind: Kind::MemberAdded, by: None, subject: None, details: json!(text) };
         let mut books = store.write(INSTALLATION).await.unwrap();
         let error = record(&mut books, act("x".repeat(65_536)), now).await.unwrap_err();
         let cause = std::error::Error::source(&error).unwrap().to_string();

@@ -7,7 +7,7 @@ use counterfoil_store::second_place::SecondPlaceError;
 use counterfoil_store::{Books, INSTALLATION, StoreError};
 use serde_json::json;
 
-use super::{Act, LostNumbers, record};
+use super::{Act, Kind, LostNumbers, record};
 use crate::billing::{Billing, Unavailable};
 use crate::drafts::series;
 use crate::organisations::hex;
@@ -102,7 +102,7 @@ impl Billing {
             "lost_numbers": lost_numbers,
         });
         let subject = Some(organisation.uuid());
-        let act = Act { kind: "ledger.restored", by: by.person(), subject, details };
+        let act = Act { kind: Kind::LedgerRestored, by: by.person(), subject, details };
         record(&mut books, act, now).await?;
         books.accept_second_place(held.clone());
         books.commit().await?;

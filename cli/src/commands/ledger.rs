@@ -45,12 +45,19 @@ pub(super) async fn verify(config: &Config, verify: &LedgerVerify, json: bool) -
             1 => "1 fault".to_owned(),
             n => format!("{n} faults"),
         };
-        lines.push(format!(
-            "{}: {} entries, {} documents, {verdict}",
-            report.origin, report.entries, report.documents
-        ));
-        values.push(json!({ "org": name, "origin": report.origin, "entries": report.entries,
-                            "documents": report.documents, "faults": report.faults }));
+        let LedgerReport { origin, entries, documents, payments, payee_accounts, certificates, faults } =
+            report;
+        // An archive holds documents alone.
+        let beside = match verify.archive {
+            Some(_) => String::new(),
+            None => {
+                format!("{payments} payments, {payee_accounts} payee accounts, {certificates} certificates, ")
+            }
+        };
+        lines.push(format!("{origin}: {entries} entries, {beside}{documents} documents, {verdict}"));
+        values.push(json!({ "org": name, "origin": origin, "entries": entries, "documents": documents,
+                            "payments": payments, "payee_accounts": payee_accounts,
+                            "certificates": certificates, "faults": faults }));
     }
     data(json, &values, &lines.join("\n"))?;
     let sound = reports.iter().all(|(_, report)| report.faults.is_empty());

@@ -1,21 +1,20 @@
 //! The archive of a ledger: it verifies anywhere, and whatever is changed in it is named.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 
 use counterfoil_billing::archive::verify_archive;
 use counterfoil_ledger::note::VerifierKey;
 
 use crate::programs::{DRAFT, ORG, counterfoil, organisation, told};
 
-struct Exported {
-    folder: tempfile::TempDir,
+pub(crate) struct Exported {
+    pub(crate) folder: tempfile::TempDir,
     key: String,
     bytes: Vec<u8>,
 }
 
 /// The archive of an organisation that has issued two documents.
-fn exported() -> Exported {
+pub(crate) fn exported() -> Exported {
     let (folder, data, key) = organisation();
     std::fs::write(folder.path().join("draft.json"), DRAFT).unwrap();
     for _ in 0..2 {
@@ -184,29 +183,5 @@ fn no_bytes_make_the_verifier_fail() {
         let mut changed = bytes.clone();
         changed[place] ^= 0x10;
         let _ = faults(&changed, &key);
-    }
-}
-
-#[test]
-fn the_steps_by_hand_lead_to_the_same() {
-    let Exported { folder, .. } = exported();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/evidence.md");
-    let text = std::fs::read_to_string(script).unwrap();
-    let (_, rest) =
-        text.split_once("<!-- by hand: begin -->\n```sh\n").expect("the steps are in docs/evidence.md");
-    let (steps, _) = rest.split_once("```\n<!-- by hand: end -->").expect("the steps end");
-    let output = std::process::Command::new("bash")
-        .args(["-euo", "pipefail", "-c", steps])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", told(&output));
-    let said = String::from_utf8_lossy(&output.stdout);
-    for line in [
-        "root: as in the checkpoint",
-        "openings: all open their entries",
-        "documents: 8 files as committed to",
-    ] {
-        assert!(said.contains(line), "{}", told(&output));
     }
 }

@@ -57,6 +57,19 @@ fn an_e_invoice_is_genuine_with_its_proof_and_unknown_without() {
 }
 
 #[test]
+fn whoever_has_the_books_needs_no_proof_beside_an_e_invoice() {
+    let Issued { folder, data, .. } = issued();
+    let by_the_books = |file: &str| counterfoil(&data).args(["verify", file]).output().unwrap();
+    let known = by_the_books("a.xml");
+    assert_eq!(known.status.code(), Some(0), "{}", told(&known));
+    assert!(String::from_utf8_lossy(&known.stdout).starts_with("Genuine"), "{}", told(&known));
+    let xml = std::fs::read_to_string(folder.path().join("a.xml")).unwrap();
+    std::fs::write(folder.path().join("b.xml"), xml.replacen("Quorblint", "Quorblind", 1)).unwrap();
+    let edited = by_the_books("b.xml");
+    assert_eq!(edited.status.code(), Some(2), "{}", told(&edited));
+}
+
+#[test]
 fn a_changed_byte_anywhere_in_the_pdf_is_never_genuine() {
     let Issued { folder, key, .. } = issued();
     let pdf = std::fs::read(folder.path().join("a.pdf")).unwrap();

@@ -10,6 +10,7 @@ mod archive;
 mod books;
 mod bucket;
 mod browser;
+mod by_hand;
 mod commands;
 mod core_dump;
 mod corpus;

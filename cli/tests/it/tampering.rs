@@ -3,12 +3,19 @@
 
 use std::path::{Path, PathBuf};
 
+use counterfoil_billing::Billing;
 use counterfoil_billing::ledger::LedgerReport;
-use counterfoil_identity::permission::{EditDrafts, Issue};
-use counterfoil_identity::{OrganisationId, authorize_operator, gate};
+use counterfoil_billing::payments::NewPayment;
+use counterfoil_billing::verdict::Verdict;
+use counterfoil_identity::permission::{
+    Credit, EditDrafts, Issue, ManageOrganisation, ReadBooks, RecordPayment,
+};
+use counterfoil_identity::{OrganisationId, VerificationCode, authorize_operator, gate};
 use counterfoil_store::DatabaseUrl;
-use counterfoil_vault::{Place, Purpose, RootKey};
+use counterfoil_vault::{Place, Purpose, PurposeKey, RootKey};
+use sha2::{Digest as _, Sha256};
 use sqlx::{AnyPool, AssertSqlSafe, Row as _};
+use uuid::Uuid;
 
 use crate::books::{billing, organisation};
 use crate::programs::DRAFT;
@@ -17,6 +24,11 @@ use crate::programs::DRAFT;
 struct Books {
     folder: tempfile::TempDir,
     organisation: OrganisationId,
+}
+
+struct Changed {
+    folder: tempfile::TempDir,
+    billing: Billing,
 }
 
 fn database(folder: &Path) -> PathBuf {
@@ -50,8 +62,46 @@ impl Books {
         Self { folder, organisation: org }
     }
 
-    /// The check of a copy that was changed.
-    async fn after(&self, change: impl AsyncFnOnce(&AnyPool)) -> LedgerReport {
+    /// With a payment for the first document, a credit note for the second, and a certificate in the place of one that
+    /// was revoked.
+    async fn settled() -> Self {
+        let books = Self::new().await;
+        let billing =
+            billing(&DatabaseUrl::sqlite(&database(books.folder.path())), books.folder.path()).await;
+        let (gate, org) = (gate::operator_command("test"), books.organisation);
+        let listed =
+            billing.invoices(&authorize_operator::<ReadBooks>(&gate, org).unwrap(), None).await.unwrap();
+        let [second, first] = listed.invoices.as_slice() else { panic!("{listed:?}") };
+        let pay = authorize_operator::<RecordPayment>(&gate, org).unwrap();
+        let payment = NewPayment {
+            amount: "50.00".parse().unwrap(),
+            received_on: "2026-03-02".parse().unwrap(),
+            note: "by bank".to_owned(),
+        };
+        billing.record_payment(&pay, first.row.id, payment).await.unwrap();
+        let credit = authorize_operator::<Credit>(&gate, org).unwrap();
+        let note = billing.credit(&credit, second.row.id, None).await.unwrap();
+        billing.issue(&authorize_operator::<Issue>(&gate, org).unwrap(), note, 1).await.unwrap();
+        let manage = authorize_operator::<ManageOrganisation>(&gate, org).unwrap();
+        let certificate = billing.certificates(&manage).await.unwrap().remove(0).fingerprint;
+        billing.revoke_certificate(&manage, &certificate, "the key was copied").await.unwrap();
+        books
+    }
+
+    /// The key of the records of this organisation, for whoever has the root key.
+    async fn key(&self, raw: &AnyPool) -> PurposeKey {
+        let org = self.organisation.uuid();
+        let wrapped: Vec<u8> = sqlx::query("SELECT wrapped FROM organisation_key WHERE org_id = $1")
+            .bind(org.as_bytes().to_vec())
+            .fetch_one(raw)
+            .await
+            .unwrap()
+            .get("wrapped");
+        RootKey::from_bytes([7; 32]).unwrap(org, &wrapped).unwrap().purpose(Purpose::Records)
+    }
+
+    /// A copy that was changed.
+    async fn changed(&self, change: impl AsyncFnOnce(&AnyPool)) -> Changed {
         let folder = tempfile::tempdir().unwrap();
         copy(self.folder.path(), folder.path());
         let url = format!("sqlite://{}", database(folder.path()).display());
@@ -65,7 +115,13 @@ impl Books {
         change(&raw).await;
         raw.close().await;
         let billing = billing(&DatabaseUrl::sqlite(&database(folder.path())), folder.path()).await;
-        billing.verify_ledger(self.organisation, |_, _| {}).await.unwrap()
+        Changed { folder, billing }
+    }
+
+    /// The check of a copy that was changed.
+    async fn after(&self, change: impl AsyncFnOnce(&AnyPool)) -> LedgerReport {
+        let changed = self.changed(change).await;
+        changed.billing.verify_ledger(self.organisation, |_, _| {}).await.unwrap()
     }
 
     async fn after_statement(&self, statement: &'static str) -> LedgerReport {
@@ -157,25 +213,32 @@ async fn every_field_that_is_changed_and_sealed_again_with_the_right_key_is_foun
     let raw =
         AnyPool::connect(&format!("sqlite://{}", database(books.folder.path()).display())).await.unwrap();
     let org = books.organisation.uuid();
-    let wrapped: Vec<u8> = sqlx::query("SELECT wrapped FROM organisation_key WHERE org_id = $1")
-        .bind(org.as_bytes().to_vec())
-        .fetch_one(&raw)
-        .await
-        .unwrap()
-        .get("wrapped");
-    let row = sqlx::query("SELECT id, content_sealed FROM invoice WHERE sequence = 1")
-        .fetch_one(&raw)
-        .await
-        .unwrap();
+    let row =
+        sqlx::query("SELECT id, content_sealed, code_sealed, cii_sealed FROM invoice WHERE sequence = 1")
+            .fetch_one(&raw)
+            .await
+            .unwrap();
+    let key = books.key(&raw).await;
     raw.close().await;
     let (id, sealed): (Vec<u8>, Vec<u8>) = (row.get("id"), row.get("content_sealed"));
-    let key = RootKey::from_bytes([7; 32]).unwrap(org, 1, &wrapped).unwrap().purpose(Purpose::Records);
+    let code_place = Place { organisation: org, table: "invoice", column: "code", row: &id };
+    let code = key.open(&code_place, &row.get::<Vec<u8>, _>("code_sealed")).unwrap();
+    let code: VerificationCode = std::str::from_utf8(&code).unwrap().parse().unwrap();
+    let cii_place = Place { organisation: org, table: "invoice", column: "cii", row: &id };
+    let cii = key.open(&cii_place, &row.get::<Vec<u8>, _>("cii_sealed")).unwrap();
+    let cii_sha256 = Sha256::digest(&*cii).into();
+    let untouched = books.changed(async |_: &AnyPool| {}).await;
+    let genuine = untouched.billing.judge_code(&code).await.unwrap().unwrap();
+    assert_eq!((genuine.verdict, genuine.issued.unwrap().number.as_str()), (Verdict::Genuine, "2026-0001"));
     let place = Place { organisation: org, table: "invoice", column: "content", row: &id };
     let content = key.open(&place, &sealed).unwrap();
     let value: serde_json::Value = serde_json::from_slice(&content).unwrap();
     let mut all = Vec::new();
     leaves(&value, "", &mut all);
     assert!(all.len() > 40, "{all:?}");
+    let read = authorize_operator::<ReadBooks>(&gate::operator_command("test"), books.organisation).unwrap();
+    let invoice = Uuid::from_slice(&id).unwrap();
+    let mut seen = 0;
     for leaf in all {
         let mut changed = value.clone();
         let field = changed.pointer_mut(&leaf).unwrap();
@@ -187,16 +250,140 @@ async fn every_field_that_is_changed_and_sealed_again_with_the_right_key_is_foun
         *field = other;
         let plain = serde_json::to_vec(&changed).unwrap();
         let sealed = key.seal(&place, &plain, &mut rand_core::UnwrapErr(getrandom::SysRng));
-        let report = books
-            .after(async |raw: &AnyPool| {
+        let changed = books
+            .changed(async |raw: &AnyPool| {
                 let update = sqlx::query("UPDATE invoice SET content_sealed = $1 WHERE sequence = 1");
                 update.bind(sealed).execute(raw).await.unwrap();
             })
             .await;
+        let report = changed.billing.verify_ledger(books.organisation, |_, _| {}).await.unwrap();
         assert_eq!(
             report.faults,
             ["entry 2: document 2026-0001 has other content than was issued"],
             "{leaf}"
         );
+        // Nor is it genuine for whoever asks by code or with its e-invoice, and nothing of it is shown.
+        let by_code = changed.billing.judge_code(&code).await.unwrap().unwrap();
+        let by_file = changed.billing.judge_digest(&cii_sha256).await.unwrap().unwrap();
+        for judgement in [by_code, by_file] {
+            assert_eq!((judgement.verdict, judgement.issued), (Verdict::Forged, None), "{leaf}");
+            assert_eq!(judgement.checks.last().unwrap().code, "books-contradict-ledger", "{leaf}");
+        }
+        // Its own organisation sees what is kept, if it can be read, and that it is not proven.
+        if let Ok(view) = changed.billing.invoice(&read, invoice).await {
+            assert_eq!(view.unwrap().judgement.verdict, Verdict::Forged, "{leaf}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "{seen}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_proven_at_present_is_shown_and_not_as_proven() {
+    let books = Books::new().await;
+    let read = authorize_operator::<ReadBooks>(&gate::operator_command("test"), books.organisation).unwrap();
+    let changed = books.changed(async |_: &AnyPool| {}).await;
+    let id = changed.billing.invoices(&read, None).await.unwrap().invoices[0].row.id;
+    let codes = async || {
+        let checks = changed.billing.invoice(&read, id).await.unwrap().unwrap().judgement.checks;
+        checks.iter().map(|check| check.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes().await, ["file-as-sealed", "in-ledger", "document-as-issued"]);
+    std::fs::remove_dir_all(changed.folder.path().join("checkpoints")).unwrap();
+    assert_eq!(codes().await, ["not-provable"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn payments_accounts_certificates_and_what_is_settled_are_those_of_the_ledger() {
+    let books = Books::settled().await;
+    let untouched = books.after(async |_: &AnyPool| {}).await;
+    assert_eq!(untouched.faults, Vec::<String>::new());
+    let counts = (untouched.documents, untouched.payments, untouched.payee_accounts, untouched.certificates);
+    assert_eq!(counts, (3, 1, 1, 2));
+    for (statement, named) in [
+        ("UPDATE payment SET amount = amount + 1", "the payment is not kept as it was entered"),
+        ("UPDATE payment SET received_on = '2026-03-01'", "the payment is not kept as it was entered"),
+        (
+            "UPDATE payment SET invoice_id = (SELECT id FROM invoice WHERE sequence = 2)",
+            "the payment is not kept as it was entered",
+        ),
+        ("UPDATE payment SET recorded_at = recorded_at + 1", "the payment is not kept as it was entered"),
+        ("UPDATE payment SET currency = 'USD'", "the payment is not kept as it was entered"),
+        ("UPDATE payment SET note_sealed = zeroblob(64)", "the payment is damaged (note)"),
+        ("DELETE FROM payment", "the payment is missing"),
+        (
+            "INSERT INTO payment SELECT org_id, zeroblob(16), invoice_id, amount, currency, received_on, NULL,              ledger_position, recorded_at, recorded_by FROM payment",
+            "payments: 1 more are kept than the 1",
+        ),
+        (
+            "UPDATE payee_account SET in_use_since = in_use_since + 1",
+            "the payee account is not kept as it was entered",
+        ),
+        ("UPDATE payee_account SET account_sealed = zeroblob(64)", "a payee account is damaged (account)"),
+        ("DELETE FROM payee_account", "the payee account is not kept as it was entered"),
+        ("UPDATE certificate SET not_after = not_after + 1000", "is not kept as it was taken up"),
+        ("UPDATE certificate SET imported = 1", "is not kept as it was taken up"),
+        ("UPDATE certificate SET in_use_since = 0 WHERE sequence = 2", "is not kept as it was taken up"),
+        ("UPDATE certificate SET sequence = 10 - sequence", "in another order"),
+        ("DELETE FROM certificate WHERE sequence = 1", "is missing"),
+        ("DELETE FROM certificate_revocation", "is not kept as revoked"),
+        ("UPDATE certificate_revocation SET ledger_position = 0", "is not kept as revoked"),
+        (
+            "INSERT INTO certificate_revocation SELECT org_id, fingerprint, 0, 0 FROM certificate WHERE sequence = 2",
+            "revoked certificates: 1 more are kept than the 1",
+        ),
+        (
+            "UPDATE invoice_standing SET paid = paid + 1 WHERE paid > 0",
+            "document 2026-0001 is listed as paid or credited otherwise",
+        ),
+        (
+            "UPDATE invoice_standing SET credited = 0 WHERE credited > 0",
+            "document 2026-0002 is listed as paid or credited otherwise",
+        ),
+        ("DELETE FROM invoice_standing", "is listed as paid or credited otherwise"),
+        (
+            "UPDATE invoice SET preceding_id = NULL WHERE preceding_id IS NOT NULL",
+            "document 2026-0003 is listed in the database with other facts",
+        ),
+        ("DELETE FROM e_invoice", "document 2026-0001 is not found by its own e-invoices"),
+        (
+            "INSERT INTO e_invoice SELECT org_id, id, zeroblob(32) FROM invoice WHERE sequence = 2",
+            "document 2026-0002 is not found by its own e-invoices alone",
+        ),
+    ] {
+        let report = books.after_statement(statement).await;
+        let first = report.faults.first().map_or("", String::as_str);
+        assert!(first.contains(named), "{statement}: {:?}", report.faults);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_payee_account_sealed_with_the_right_key_is_found_out() {
+    let books = Books::new().await;
+    let org = books.organisation.uuid();
+    for (statement, id, named) in [
+        (
+            "UPDATE payee_account SET account_sealed = $1, id = $2",
+            [8; 16],
+            "the payee account is not kept as",
+        ),
+        (
+            "INSERT INTO payee_account SELECT org_id, $2, $1, in_use_since FROM payee_account",
+            [9; 16],
+            "payee accounts: 1 more are kept than the 1",
+        ),
+    ] {
+        let report = books
+            .after(async |raw: &AnyPool| {
+                let place = Place { organisation: org, table: "payee_account", column: "account", row: &id };
+                let thief =
+                    br#"{"iban":"DE89370400440532013000","bic":null,"holder":"Northlight Instruments GmbH"}"#;
+                let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
+                let sealed = books.key(raw).await.seal(&place, thief, &mut rng);
+                sqlx::query(statement).bind(sealed).bind(id.to_vec()).execute(raw).await.unwrap();
+            })
+            .await;
+        let first = report.faults.first().map_or("", String::as_str);
+        assert!(first.contains(named), "{statement}: {:?}", report.faults);
     }
 }

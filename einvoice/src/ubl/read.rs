@@ -78,15 +78,19 @@ pub(crate) fn read(root: Cursor<'_>) -> Result<Document> {
 
 /// BT-21 stands before the text, between number signs.
 fn note(note: Cursor<'_>) -> Result<Option<Note>> {
-    let Some(text) = note.own_text("BT-22")? else { return Ok(None) };
+    Ok(note.own_text("BT-22")?.map(coded_note))
+}
+
+/// A note, with its code (BT-21) if the text begins with one.
+pub(crate) fn coded_note(text: String) -> Note {
     let coded = text.strip_prefix('#').and_then(|rest| rest.split_once('#'));
-    Ok(Some(match coded {
+    match coded {
         // All codes of UNTDID 4451 have three characters.
         Some((code, rest)) if code.len() == 3 && code.bytes().all(|b| b.is_ascii_alphanumeric()) => {
             Note { subject_code: Some(code.to_owned()), text: rest.trim_start().to_owned() }
         }
         _ => Note { subject_code: None, text },
-    }))
+    }
 }
 
 fn read_references(root: Cursor<'_>, content: &mut Content) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use counterfoil_einvoice::{Syntax, WriteError, read, validate, write};
+use counterfoil_einvoice::{ReadBackError, Syntax, WriteError, read, read_back, validate, write};
 use counterfoil_invoice::line::Attribute;
 use counterfoil_invoice::references::Identifier;
 use counterfoil_invoice::{Amount, Percentage, Quantity, UnitPrice};
@@ -80,6 +80,64 @@ fn an_empty_specification_becomes_the_plain_one() {
     for syntax in SYNTAXES {
         let again = read(&write(&document, syntax).unwrap()).unwrap().document;
         assert_eq!(again.content.process.specification, "urn:cen.eu:en16931:2017");
+    }
+}
+
+#[test]
+fn whatever_is_said_otherwise_is_found_when_it_is_read_back() {
+    let changes: [(Change, &str); 9] = [
+        (|d| d.number.push('1'), "/number"),
+        (|d| d.content.buyer.name.push('x'), "/content/buyer/name"),
+        (|d| d.content.seller.identifiers[1].value.push('0'), "/content/seller/identifiers/"),
+        (|d| d.content.payment_terms = None, "/content/payment_terms"),
+        (|d| d.content.lines[0].quantity.0 += Decimal::ONE, "/content/lines/"),
+        (|d| d.content.lines[1].item.attributes[0].value.push('x'), "/content/lines/"),
+        (|d| _ = d.content.lines.pop(), "/content/lines"),
+        (|d| d.totals.amount_due.0 += Decimal::new(1, 2), "/totals/amount_due"),
+        (|d| d.vat_breakdown[1].tax_amount.0 += Decimal::new(1, 2), "/vat_breakdown/"),
+    ];
+    for syntax in SYNTAXES {
+        let xml = write(&document(), syntax).unwrap();
+        assert_eq!(read_back(&xml, &document()), Ok(()));
+        for (change, path) in changes {
+            let mut other = document();
+            change(&mut other);
+            match read_back(&xml, &other) {
+                Err(ReadBackError::Differs(found)) => assert!(found.starts_with(path), "{found}, not {path}"),
+                same => panic!("{path} as {syntax:?}: {same:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn harmless_differences_are_none_when_it_is_read_back() {
+    let changes: [Change; 8] = [
+        |d| d.content.buyer.name = format!("  {}\n", d.content.buyer.name),
+        |d| d.content.notes[0].text.push('\t'),
+        |d| d.content.buyer.address.line_3 = some(" "),
+        |d| d.content.seller.identifiers.reverse(),
+        |d| d.content.process.specification.clear(),
+        |d| d.content.vat_exemptions.clear(),
+        |d| d.content.lines[0].quantity.0.rescale(9),
+        |d| {
+            let mut note = d.content.notes[0].clone();
+            note.subject_code = None;
+            note.text = "#ABC# looks like a code".to_owned();
+            d.content.notes.push(note);
+        },
+    ];
+    let mut all = document();
+    let one_by_one = changes.map(|change| {
+        change(&mut all);
+        let mut document = document();
+        change(&mut document);
+        document
+    });
+    for document in one_by_one.into_iter().chain([all]) {
+        for syntax in SYNTAXES {
+            assert_eq!(read_back(&write(&document, syntax).unwrap(), &document), Ok(()), "{document:#?}");
+        }
     }
 }
 
@@ -166,6 +224,7 @@ proptest! {
         for syntax in SYNTAXES {
             let xml = write(&document, syntax).unwrap();
             prop_assert_eq!(&read(&xml).unwrap().document, &document);
+            prop_assert_eq!(read_back(&xml, &document), Ok(()));
             prop_assert_eq!(write(&read(&xml).unwrap().document, syntax).unwrap(), xml);
         }
     }

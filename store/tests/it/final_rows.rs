@@ -8,8 +8,9 @@ use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::world::{World, code_hash, fresh_id, kept, now, on_both};
 
-pub(crate) const FINAL: [&str; 9] = [
+pub(crate) const FINAL: [&str; 10] = [
     "invoice",
+    "e_invoice",
     "payment",
     "document_file",
     "payee_account",
@@ -25,6 +26,8 @@ async fn fill(world: &World) {
     let mut books = world.store.write(organisation).await.unwrap();
     let invoice = kept(1);
     books.append_invoice(&invoice, &code_hash(&invoice)).await.unwrap();
+    let index = world.store.e_invoice_index(&[7; 32]).await.unwrap();
+    books.append_e_invoice(invoice.id, index).await.unwrap();
     books
         .append_payment(&Payment {
             id: fresh_id(),

@@ -52,6 +52,7 @@ pub async fn create(
         ),
         error @ (IssueError::TooMuchCredit(..)
         | IssueError::NotWritable(_)
+        | IssueError::ReadBack(_)
         | IssueError::CertificateExpired(_)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
             Notice::NotIssued(crate::error_page::sentence(&error.to_string())),

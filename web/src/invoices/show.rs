@@ -18,6 +18,7 @@ use super::credit::Crediting;
 use super::mails::NewMail;
 use super::payments::NewPaymentForm;
 use crate::ui;
+use crate::verify::checks;
 use crate::{ErrorPage, Form, May, Page, Shell};
 
 /// One thing that happened.
@@ -93,8 +94,8 @@ impl InvoicePage {
         matches!(self.view.status, Status::Open | Status::Overdue(_) | Status::PartlyPaid)
     }
 
-    fn checkpoint_size(&self) -> &str {
-        self.view.checkpoint.as_deref().and_then(|note| note.lines().nth(1)).unwrap_or("–")
+    fn checks(&self) -> Vec<(&'static str, ui::Icon, String)> {
+        checks(&self.view.judgement)
     }
 
     fn command(&self) -> String {

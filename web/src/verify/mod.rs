@@ -67,20 +67,22 @@ impl askama::filters::HtmlSafe for Findings {}
 
 impl Findings {
     pub(crate) fn of(judgement: &Judgement, zone: &TimeZone) -> Self {
-        let checks = judgement
-            .checks
-            .iter()
-            .map(|check| {
-                let (class, icon) = match check.outcome {
-                    Outcome::Passed => ("check-good", "check-circle"),
-                    Outcome::Failed => ("check-bad", "cross-circle"),
-                    Outcome::Open => ("check-warn", "info"),
-                };
-                (class, ui::icon(icon), check.text.clone())
-            })
-            .collect();
+        let checks = checks(judgement);
         Self { checks, facts: judgement.issued.clone(), zone: zone.clone() }
     }
+}
+
+/// What was checked: class, icon and words. Nothing else wears a green mark.
+pub(crate) fn checks(judgement: &Judgement) -> Vec<(&'static str, ui::Icon, String)> {
+    let marked = judgement.checks.iter().map(|check| {
+        let (class, icon) = match check.outcome {
+            Outcome::Passed => ("check-good", "check-circle"),
+            Outcome::Failed => ("check-bad", "cross-circle"),
+            Outcome::Open => ("check-warn", "info"),
+        };
+        (class, ui::icon(icon), check.text.clone())
+    });
+    marked.collect()
 }
 
 /// The verdict in one sentence that a layperson understands.

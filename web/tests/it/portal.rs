@@ -3,13 +3,13 @@
 use axum::http::StatusCode;
 use counterfoil_identity::permission::{EditDrafts, Issue, ShareDocument};
 use counterfoil_identity::{Token, authorize_operator, gate};
+use sha2::{Digest as _, Sha256};
 
 use crate::server::{SLUG, Server};
 use crate::typing::hidden;
 
-#[tokio::test]
-async fn closing_the_portal_ends_its_session_on_the_server_and_not_only_in_this_browser() {
-    let server = Server::start().await;
+/// A buyer's session on a document that was just issued.
+async fn opened(server: &Server) -> Token {
     server.signed_in().await;
     let billing = &server.billing;
     let org = billing.find_organisation(SLUG).await.unwrap().unwrap();
@@ -25,8 +25,13 @@ async fn closing_the_portal_ends_its_session_on_the_server_and_not_only_in_this_
     billing.issue(&issue, draft, 1).await.unwrap();
     let share = authorize_operator::<ShareDocument>(&gate, org).unwrap();
     let link = billing.create_link(&share, draft).await.unwrap();
-    let session = billing.open_portal(&Token::parse(link.split_once('#').unwrap().1).unwrap()).await.unwrap();
+    billing.open_portal(&Token::parse(link.split_once('#').unwrap().1).unwrap()).await.unwrap()
+}
 
+#[tokio::test]
+async fn closing_the_portal_ends_its_session_on_the_server_and_not_only_in_this_browser() {
+    let server = Server::start().await;
+    let session = opened(&server).await;
     let form = server.get("/portal", "").await;
     let cookie =
         format!("{}; __Host-cf-portal={}", form.cookie("__Host-cf-form").unwrap(), session.to_text());
@@ -37,4 +42,28 @@ async fn closing_the_portal_ends_its_session_on_the_server_and_not_only_in_this_
     // A copy of the cookie opens nothing any more, either.
     let again = server.get("/portal/document", &cookie).await;
     assert_eq!((again.status, again.header("location")), (StatusCode::SEE_OTHER, "/portal"));
+}
+
+#[tokio::test]
+async fn the_e_invoices_that_the_portal_hands_out_are_known_by_their_fingerprint() {
+    let server = Server::start().await;
+    let session = opened(&server).await;
+    let cookie = format!("__Host-cf-portal={}", session.to_text());
+    let form = server.get("/verify", "").await;
+    let visitor = form.cookie("__Host-cf-form").unwrap();
+    let look_up = async |xml: &[u8]| {
+        let sha256 = data_encoding::HEXLOWER.encode(&Sha256::digest(xml));
+        let body = hidden(&form, "/verify/file") + "sha256=" + &sha256;
+        server.post("/verify/file", &visitor, body).await
+    };
+    for format in ["cii", "ubl"] {
+        let xml = server.get(&format!("/portal/files/{format}"), &cookie).await.body;
+        assert!(xml.starts_with("<?xml"), "{xml}");
+        let verdict = look_up(xml.as_bytes()).await;
+        assert_eq!(verdict.status, StatusCode::OK, "{format}: {}", verdict.body);
+        assert!(verdict.body.contains("The e-invoice is the one issued as"), "{format}: {}", verdict.body);
+        let edited = look_up(xml.replacen("10", "11", 1).as_bytes()).await;
+        assert_eq!(edited.status, StatusCode::UNPROCESSABLE_ENTITY, "{format}: {}", edited.body);
+        assert!(edited.body.contains("No file issued here has this fingerprint"), "{format}");
+    }
 }

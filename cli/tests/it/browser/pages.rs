@@ -353,18 +353,32 @@ async fn verdicts(camera: &Camera<'_>, server: &Server) {
     let altered = written("altered.pdf", &[std::fs::read(&genuine).unwrap(), b"\n%more\n".to_vec()].concat());
     let superseded = kept("Credited", "pdf").await;
     let stranger = written("stranger.pdf", b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n");
-    let (xml, other_proof) = (kept("Overdue", "cii").await, kept("Paid", "proof").await);
+    let (xml, proof) = (kept("Overdue", "cii").await, kept("Overdue", "proof").await);
+    let edited = written("edited.xml", &[std::fs::read(&xml).unwrap(), b"\n".to_vec()].concat());
     let whole = "Check the file itself";
     for (name, file, proof, word) in [
         ("verdict-genuine", &genuine, None, "Genuine"),
         ("verdict-altered", &altered, None, "Altered"),
         ("verdict-superseded", &superseded, None, "Superseded"),
         ("verdict-unknown", &stranger, None, "Unknown"),
-        ("verdict-forged", &xml, Some(other_proof.as_path()), "Forged"),
+        ("verdict-forged", &edited, Some(proof.as_path()), "Forged"),
     ] {
         check(browser, server, file, proof, whole).await;
         browser.sees(word).await;
         camera.take(name).await;
+    }
+    // The fingerprint alone tells of every file that is handed out.
+    let ubl = kept("Overdue", "ubl").await;
+    let superseded_xml = kept("Credited", "ubl").await;
+    for (file, word) in [
+        (&genuine, "Genuine"),
+        (&xml, "Genuine"),
+        (&ubl, "Genuine"),
+        (&superseded, "Superseded"),
+        (&superseded_xml, "Superseded"),
+    ] {
+        check(browser, server, file, None, "Check").await;
+        browser.sees(word).await;
     }
     check(browser, server, &stranger, None, "Check").await;
     browser.sees("No file issued here").await;
