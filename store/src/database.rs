@@ -87,7 +87,7 @@ struct Inner {
 }
 
 impl Store {
-    /// Opens the database, brings its schema up to date, and checks that the root key fits.
+    /// Opens the database, brings its schema and what rows are found by up to date, and checks that the root key fits.
     ///
     /// # Errors
     /// [`StoreError::WrongRootKey`] if the database was sealed with another key; database and migration errors.
@@ -125,6 +125,7 @@ impl Store {
             tx.commit().await?;
         }
         store.keys(INSTALLATION).await?;
+        store.index_older_rows().await?;
         Ok(store)
     }
 

@@ -10,6 +10,8 @@ mod error;
 pub mod evidence;
 pub mod files;
 pub mod housekeeping;
+mod indexing;
+pub mod invoice_list;
 pub mod invoices;
 mod keys;
 pub mod ledger;
@@ -17,10 +19,14 @@ pub mod links;
 mod migrations;
 pub mod organisations;
 pub mod outbox;
+pub mod paging;
 pub mod payments;
 pub mod people;
+pub mod products;
+pub mod search;
 pub mod second_place;
 pub mod sessions;
+mod sql;
 pub mod submissions;
 pub mod throttles;
 
@@ -28,6 +34,7 @@ pub use books::{Books, INSTALLATION};
 pub use database::{DatabaseUrl, Store};
 pub use error::StoreError;
 pub use second_place::SecondPlace;
+pub use sql::Value;
 
 /// What every query of this crate gives.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
