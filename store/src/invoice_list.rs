@@ -329,6 +329,25 @@ impl Books {
         Ok(Page { rows, previous: page.previous, next: page.next })
     }
 
+    /// How the database would find a page, line by line: for tests, and for whoever looks after the indexes. `how` is the
+    /// database's word for it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn explain_invoices(
+        &mut self,
+        how: &'static str,
+        filter: &InvoiceFilter,
+        by: InvoiceOrder,
+        descending: bool,
+        start: &Start,
+        limit: u32,
+    ) -> Result<Vec<String>> {
+        let sql = self.invoices_sql(filter, by, descending, start, limit).await?;
+        let rows = sql.after(how).fetch(self.db()).await?;
+        rows.iter().map(|row| Ok(row.try_get(row.len() - 1)?)).collect()
+    }
+
     async fn invoices_sql(
         &mut self,
         filter: &InvoiceFilter,

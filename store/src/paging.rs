@@ -1,5 +1,6 @@
 //! Pages of a list. A page begins after or before a row, not at a number: rows that come or go elsewhere do not move it.
 
+use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
@@ -7,7 +8,7 @@ use crate::Result;
 use crate::sql::{Sql, Value};
 
 /// A place in a list: what the list is sorted by, and what tells rows apart that have the same of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     /// What the list is sorted by.
     pub key: Value,

@@ -1,12 +1,13 @@
 //! Statements that are put together from constant pieces: a list has too many forms to write each down.
 
+use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
 use crate::Result;
 
 /// What is bound or compared: the types that both databases share.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Value {
     /// A number, an amount in minor units, a moment in milliseconds.
     Number(i64),
@@ -37,6 +38,11 @@ impl Sql {
         self.text.push('$');
         self.text.push_str(&self.values.len().to_string());
         self
+    }
+
+    /// The statement behind this word: `EXPLAIN`.
+    pub(crate) fn after(self, word: &'static str) -> Self {
+        Self { text: format!("{word}{}", self.text), ..self }
     }
 
     pub(crate) async fn fetch(self, db: &mut AnyConnection) -> Result<Vec<AnyRow>> {

@@ -70,7 +70,8 @@ fn check_document(details: &Value, position: u64, kept: &Evidence) -> Option<Str
     let Some(expected) = code_hash.and_then(|hash| columns(&issued, position, hash)) else {
         return Some("has a code or an amount that cannot be read".to_owned());
     };
-    (kept.columns != expected).then(|| "is listed in the database with other facts than it states".to_owned())
+    (kept.columns != expected || !kept.is_listed_so)
+        .then(|| "is listed in the database with other facts than it states".to_owned())
 }
 
 /// Whether the details hold this SHA-256 under this name.
@@ -188,7 +189,7 @@ mod tests {
             "ubl_sha256": hex(&Sha256::digest(&ubl)),
         });
         let columns = columns(&issued, POSITION, code.hash()).unwrap();
-        (details, Evidence { content, cii, ubl, code: code.to_string(), columns })
+        (details, Evidence { content, cii, ubl, code: code.to_string(), columns, is_listed_so: true })
     }
 
     /// Every place in the content, as the keys and indexes that lead there.

@@ -12,7 +12,8 @@ use sqlx::{Executor as _, Row as _};
 use crate::world::{MARKER, buyer, code_hash, fresh_id, kept, now, on_both, second_place, sqlite};
 
 fn profile() -> CustomerProfile {
-    CustomerProfile { buyer: buyer(), email: format!("{}@example.com", MARKER.replace(' ', ".")) }
+    let email = format!("{}@example.com", MARKER.replace(' ', "."));
+    CustomerProfile { buyer: buyer(), email, ..CustomerProfile::default() }
 }
 
 #[tokio::test]
