@@ -17,8 +17,6 @@ use crate::fields::FieldError;
 use crate::once::By;
 use crate::organisations::account_in_use;
 
-/// The most drafts a list shows at once.
-const LIST_LIMIT: u32 = 500;
 /// The largest draft, in bytes of JSON.
 pub const LARGEST_DRAFT: usize = 2 * 1024 * 1024;
 
@@ -107,6 +105,10 @@ impl Billing {
         let before = books.find_draft(id).await?.ok_or(DraftError::NoSuchDraft)?;
         // The buyer of a credit note stays as on the invoice, whatever became of the customer since.
         let buyer_from = customer.filter(|_| before.preceding.is_none());
+        let mut content = content;
+        if buyer_from.is_some() && buyer_from != before.customer {
+            leave(&mut books, before.customer, &mut content).await?;
+        }
         let mut kept = self.draft(&mut books, id, buyer_from, before.preceding, content).await?;
         kept.customer = customer;
         kept.version = version;
@@ -126,14 +128,6 @@ impl Billing {
         id: Uuid,
     ) -> Result<Option<KeptDraft>, Unavailable> {
         Ok(self.store().read(by.organisation()).await?.find_draft(id).await?)
-    }
-
-    /// The drafts changed last.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn drafts(&self, by: &Actor<ReadBooks>) -> Result<Vec<KeptDraft>, Unavailable> {
-        Ok(self.store().read(by.organisation()).await?.list_drafts(LIST_LIMIT).await?)
     }
 
     /// Throws a draft away. Drafts have no number, so none is lost.
@@ -182,8 +176,11 @@ impl Billing {
         mut content: Content,
     ) -> Result<KeptDraft, DraftError> {
         if let Some(customer) = customer {
-            content.buyer =
-                books.find_customer(customer).await?.ok_or(DraftError::NoSuchCustomer)?.profile.buyer;
+            let profile = books.find_customer(customer).await?.ok_or(DraftError::NoSuchCustomer)?.profile;
+            content.buyer = profile.buyer;
+            if let Some(address) = profile.delivery_address {
+                content.delivery.get_or_insert_default().address = Some(address);
+            }
         }
         if serde_json::to_vec(&content).map_or(usize::MAX, |json| json.len()) > LARGEST_DRAFT {
             return Err(DraftError::TooLarge);
@@ -196,6 +193,20 @@ impl Billing {
             .unwrap_or_else(|_| Money::from_minor(0, currency));
         Ok(KeptDraft { id, customer, preceding, version: 1, amount_due, draft, updated_at: now })
     }
+}
+
+/// Takes off what came from a customer whom the draft is no longer for: where goods go (BG-15).
+async fn leave(
+    books: &mut Books,
+    customer: Option<Uuid>,
+    content: &mut Content,
+) -> Result<(), DraftError> {
+    let Some(customer) = customer else { return Ok(()) };
+    let theirs = books.find_customer(customer).await?.and_then(|customer| customer.profile.delivery_address);
+    if let Some(delivery) = content.delivery.as_mut().filter(|delivery| delivery.address == theirs) {
+        delivery.address = None;
+    }
+    Ok(())
 }
 
 /// The series of a date's numbers: its year.

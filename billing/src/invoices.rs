@@ -5,7 +5,8 @@ use counterfoil_identity::permission::ReadBooks;
 use counterfoil_invoice::Money;
 use counterfoil_ledger::note::VerifierKey;
 use counterfoil_store::files::{DocumentFile, FileKind};
-use counterfoil_store::invoices::{Cursor, InvoiceRow, KeptInvoice};
+use counterfoil_store::invoice_list::InvoiceRow;
+use counterfoil_store::invoices::KeptInvoice;
 use counterfoil_store::links::PortalLink;
 use counterfoil_store::outbox::{Message, MessageKind};
 use counterfoil_store::payments::{Payment, Standing};
@@ -16,9 +17,6 @@ use crate::billing::{Billing, Unavailable};
 use crate::ledger;
 use crate::verdict::Judgement;
 use crate::verify::judge_shown;
-
-/// Rows on one page of the list.
-pub const PAGE_SIZE: u32 = 50;
 
 /// Where an issued document stands on a given day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,15 +77,6 @@ pub struct ListedInvoice {
     pub open: Money,
 }
 
-/// A page of the list.
-#[derive(Debug, Clone)]
-pub struct InvoicePage {
-    /// The rows, newest first.
-    pub invoices: Vec<ListedInvoice>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<Cursor>,
-}
-
 /// An issued document with all that belongs to it.
 #[derive(Debug, Clone)]
 pub struct InvoiceView {
@@ -116,25 +105,6 @@ pub struct InvoiceView {
 }
 
 impl Billing {
-    /// A page of issued documents, newest first.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn invoices(
-        &self,
-        by: &Actor<ReadBooks>,
-        after: Option<Cursor>,
-    ) -> Result<InvoicePage, Unavailable> {
-        let today = self.clock().today(self.time_zone());
-        let mut books = self.store().read(by.organisation()).await?;
-        let mut rows = books.list_invoices(after, PAGE_SIZE + 1).await?;
-        let more = rows.len() > PAGE_SIZE as usize;
-        rows.truncate(PAGE_SIZE as usize);
-        let next = rows.last().filter(|_| more).map(|last| Cursor { issued_at: last.issued_at, id: last.id });
-        let invoices = rows.into_iter().map(|row| listed(row, today)).collect();
-        Ok(InvoicePage { invoices, next })
-    }
-
     /// An issued document with all that belongs to it.
     ///
     /// # Errors

@@ -108,7 +108,7 @@ pub(crate) struct Inner {
 }
 
 impl Store {
-    /// Opens the database, brings its schema up to date, and checks that the root key fits.
+    /// Opens the database, brings its schema and what rows are found by up to date, and checks that the root key fits.
     ///
     /// # Errors
     /// [`StoreError::WrongRootKey`] if the database was sealed with another key; database and migration errors.
@@ -149,6 +149,7 @@ impl Store {
             store.insert_organisation_key(INSTALLATION, now).await?;
         }
         store.newest_keys(INSTALLATION).await?;
+        store.index_older_rows().await?;
         Ok(store)
     }
 

@@ -66,12 +66,11 @@ impl Store {
         Ok(keys)
     }
 
-    /// Opens the newest keys of an organisation, which shows whether the root key fits.
-    pub(crate) async fn newest_keys(&self, organisation: OrganisationId) -> Result<()> {
+    /// The newest keys of an organisation; that they open shows that the root key fits.
+    pub(crate) async fn newest_keys(&self, organisation: OrganisationId) -> Result<Arc<Keys>> {
         let mut tx = self.look_up(Reach::Organisation(organisation)).await?;
         let newest = newest_version(&mut tx, organisation, "").await?;
-        self.keys(&mut tx, organisation, newest).await?;
-        Ok(())
+        self.keys(&mut tx, organisation, newest).await
     }
 
     pub(crate) async fn stored_keys(&self, organisation: OrganisationId) -> Result<Option<Wrapped>> {

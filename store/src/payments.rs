@@ -148,11 +148,10 @@ impl Books {
     /// Sets what of an invoice is settled.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's; [`StoreError::Conflict`] if there is no such document.
     pub async fn update_standing(&mut self, invoice: Uuid, standing: Standing) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO invoice_standing (org_id, invoice_id, paid, credited) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (org_id, invoice_id) DO UPDATE SET paid = excluded.paid, credited = excluded.credited",
+        let done = sqlx::query(
+            "UPDATE invoice_standing SET paid = $3, credited = $4 WHERE org_id = $1 AND invoice_id = $2",
         )
         .bind(self.org())
         .bind(bytes(invoice))
@@ -160,7 +159,7 @@ impl Books {
         .bind(standing.credited)
         .execute(self.db())
         .await?;
-        Ok(())
+        if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Conflict("the document")) }
     }
 
     fn payment(&self, row: &sqlx::any::AnyRow) -> Result<Payment> {

@@ -50,6 +50,7 @@ BEGIN
         SELECT * FROM (VALUES
             ('invoice', 'by_code', 'code_hash = decode(current_setting(''counterfoil.key'', true), ''hex'')'),
             ('document_file', 'by_digest', 'sha256 = decode(current_setting(''counterfoil.key'', true), ''hex'')'),
+            ('e_invoice', 'by_digest', 'digest_index = decode(current_setting(''counterfoil.key'', true), ''hex'')'),
             ('portal_link', 'by_secret', 'secret_hash = decode(current_setting(''counterfoil.key'', true), ''hex'')'),
             ('portal_session', 'by_token', 'token_hash = decode(current_setting(''counterfoil.key'', true), ''hex'')'),
             ('membership', 'of_person', 'person_id = decode(current_setting(''counterfoil.key'', true), ''hex'')'),

@@ -5,6 +5,7 @@
 )]
 
 pub mod account;
+mod address;
 pub mod assets;
 pub mod cookies;
 mod countries;
@@ -22,6 +23,7 @@ pub mod mail;
 pub mod organisation;
 pub mod page;
 pub mod portal;
+pub mod products;
 pub mod redirect;
 pub mod routes;
 pub mod security;

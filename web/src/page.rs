@@ -70,6 +70,7 @@ const SECTIONS: &[(&str, &str, &str, &str)] = &[
     ("", "Dashboard", "dashboard", "d"),
     ("/invoices", "Invoices", "invoice", "i"),
     ("/customers", "Customers", "customers", "c"),
+    ("/products", "Products", "product", "p"),
     ("/organisation", "Organisation", "organisation", "o"),
     ("/ledger", "Ledger", "ledger", "l"),
 ];

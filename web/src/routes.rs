@@ -7,7 +7,7 @@ use axum::routing;
 use crate::styleguide;
 use crate::{
     AppState, account, assets, customers, dashboard, home, invoices, ledger, mail, organisation, portal,
-    security_log, setup, sign_in, verify, well_known,
+    products, security_log, setup, sign_in, verify, well_known,
 };
 
 macro_rules! routes {
@@ -58,6 +58,8 @@ routes! {
     get "/o/{organisation}/security-log/file" => security_log::download;
     get "/o/{organisation}/invoices" => invoices::index::index;
     get "/o/{organisation}/invoices/new" => invoices::drafts::new;
+    post "/o/{organisation}/invoices/bulk" => invoices::bulk::create;
+    post "/o/{organisation}/invoices/export" => invoices::export::create;
     get "/o/{organisation}/invoices/{id}" => invoices::show::show;
     get "/o/{organisation}/invoices/{id}/files/{format}" => invoices::files::show;
     post "/o/{organisation}/invoices/{id}/payments" => invoices::payments::create;
@@ -77,8 +79,15 @@ routes! {
     get "/o/{organisation}/customers" => customers::index;
     get "/o/{organisation}/customers/new" => customers::new;
     post "/o/{organisation}/customers" => customers::create;
-    get "/o/{organisation}/customers/{id}" => customers::edit;
+    get "/o/{organisation}/customers/{id}" => customers::show::show;
+    get "/o/{organisation}/customers/{id}/edit" => customers::edit;
     post "/o/{organisation}/customers/{id}" => customers::update;
+    get "/o/{organisation}/products" => products::index;
+    get "/o/{organisation}/products/new" => products::new;
+    post "/o/{organisation}/products" => products::create;
+    get "/o/{organisation}/products/{id}" => products::edit;
+    post "/o/{organisation}/products/{id}" => products::update;
+    post "/o/{organisation}/products/{id}/archiving" => products::archive;
     get "/ledger/{organisation}/checkpoint" => ledger::public::checkpoint;
     get "/ledger/{organisation}/key" => ledger::public::key;
     get "/ledger/{organisation}/tile/{*tile}" => ledger::public::tile;

@@ -7,6 +7,7 @@ use counterfoil_billing::issue::IssueError;
 use counterfoil_billing::organisations::OrganisationFile;
 use counterfoil_billing::verdict::Verdict;
 use counterfoil_billing::{Billing, Clock, Parts, Renderer};
+use counterfoil_billing::invoice_list::{InvoiceChoice, InvoicePaging};
 use counterfoil_identity::permission::{Credit, EditDrafts, Issue, ReadBooks};
 use counterfoil_identity::session::{SessionTimes, Stage};
 use counterfoil_identity::{
@@ -87,9 +88,11 @@ async fn issue_in_parallel(database: &DatabaseUrl) {
     let report = billing.verify_ledger(org, |_, _| {}).await.unwrap();
     assert_eq!((report.documents, report.faults), (64, Vec::<String>::new()));
     let reader = authorize_operator::<ReadBooks>(&gate, org).unwrap();
-    let page = billing.invoices(&reader, None).await.unwrap();
-    assert_eq!(page.invoices.len(), 50);
-    assert_eq!(billing.invoices(&reader, page.next).await.unwrap().invoices.len(), 14);
+    let all = InvoiceChoice::default();
+    let page = billing.invoices(&reader, &all, &InvoicePaging::default()).await.unwrap();
+    assert_eq!(page.rows.len(), 50);
+    let rest = InvoicePaging { cursor: page.next, ..InvoicePaging::default() };
+    assert_eq!(billing.invoices(&reader, &all, &rest).await.unwrap().rows.len(), 14);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use counterfoil_billing::invoice_list::{InvoiceChoice, InvoicePaging};
 use counterfoil_identity::permission::ReadBooks;
 use counterfoil_identity::{authorize_operator, gate};
 
@@ -42,8 +43,9 @@ fn documents(data: &Path) -> (usize, usize) {
         let billing = kept::billing(data, None, jiff::SignedDuration::ZERO).await;
         let org = billing.find_organisation(ORG).await.unwrap().unwrap();
         let reader = authorize_operator::<ReadBooks>(&gate::operator_command("test"), org).unwrap();
-        let issued = billing.invoices(&reader, None).await.unwrap().invoices.len();
-        (issued, billing.drafts(&reader).await.unwrap().len())
+        let issued = billing.invoices(&reader, &InvoiceChoice::default(), &InvoicePaging::default());
+        let drafts = billing.drafts(&reader, &InvoiceChoice::default(), None, 50);
+        (issued.await.unwrap().rows.len(), drafts.await.unwrap().rows.len())
     })
 }
 

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use counterfoil_billing::Clock;
 use counterfoil_billing::documents::Format;
 use counterfoil_billing::verdict::Verdict;
+use counterfoil_billing::invoice_list::{InvoiceChoice, InvoicePaging};
 use counterfoil_identity::permission::ReadBooks;
 use counterfoil_identity::{authorize_operator, gate};
 use counterfoil_store::outbox::MessageState;
@@ -237,12 +238,13 @@ async fn look(site: &Site, said: &Told, by_command: usize, mails: &BTreeMap<Stri
     let org = billing.find_organisation(ORG).await.unwrap().unwrap();
     let reader = authorize_operator::<ReadBooks>(&gate::operator_command("test"), org).unwrap();
     let mut invoices = Vec::new();
-    let mut next = None;
+    let all = InvoiceChoice::default();
+    let mut paging = InvoicePaging::default();
     loop {
-        let page = billing.invoices(&reader, next).await.unwrap();
-        invoices.extend(page.invoices.into_iter().map(|invoice| invoice.row.id));
-        next = page.next;
-        if next.is_none() {
+        let page = billing.invoices(&reader, &all, &paging).await.unwrap();
+        invoices.extend(page.rows.into_iter().map(|invoice| invoice.row.id));
+        paging.cursor = page.next;
+        if paging.cursor.is_none() {
             break;
         }
     }
@@ -250,7 +252,7 @@ async fn look(site: &Site, said: &Told, by_command: usize, mails: &BTreeMap<Stri
         assert!(invoices.iter().any(|id| id.to_string() == *told), "{told} was issued and is gone");
     }
     assert!(invoices.len() >= said.invoices.len() + by_command, "{} documents", invoices.len());
-    let drafts = billing.drafts(&reader).await.unwrap();
+    let drafts = billing.drafts(&reader, &all, None, 50).await.unwrap().rows;
     assert!(drafts.iter().all(|draft| !invoices.contains(&draft.id)), "a draft is kept and issued");
     let (mut numbers, mut queued, mut sent, mut unknown) = (Vec::new(), 0, 0, 0);
     for id in &invoices {

@@ -97,7 +97,7 @@ impl Books {
             .await
             .unwrap()
             .get("wrapped");
-        RootKey::from_bytes([7; 32]).unwrap(org, &wrapped).unwrap().purpose(Purpose::Records)
+        RootKey::from_bytes([7; 32]).unwrap(org, 1, &wrapped).unwrap().purpose(Purpose::Records)
     }
 
     /// A copy that was changed.

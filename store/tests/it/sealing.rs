@@ -13,7 +13,8 @@ use crate::filled::hash;
 use crate::world::{MARKER, buyer, code_hash, fresh_id, kept, now, on_both, second_place, sqlite};
 
 fn profile() -> CustomerProfile {
-    CustomerProfile { buyer: buyer(), email: format!("{}@example.com", MARKER.replace(' ', ".")) }
+    let email = format!("{}@example.com", MARKER.replace(' ', "."));
+    CustomerProfile { buyer: buyer(), email, ..CustomerProfile::default() }
 }
 
 #[tokio::test]

@@ -82,6 +82,7 @@ pub(crate) fn words(entry: &LedgerEntry) -> String {
         "link.created" => "Link made",
         "link.opened" => "Link opened",
         "link.revoked" => "Link revoked",
+        "books.exported" => "List of documents exported",
         "payment.recorded" => match (detail("amount"), detail("currency")) {
             (Some(amount), Some(currency)) => {
                 return format!("Payment of {} entered", ui::money_of(amount, currency));

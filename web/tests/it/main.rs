@@ -15,6 +15,7 @@ mod forms;
 mod headers;
 mod hostile;
 mod ledger;
+mod lists;
 mod lockout;
 mod mail;
 mod once;
