@@ -28,7 +28,7 @@ use uuid::Uuid;
 use crate::billing::{Billing, Unavailable};
 use crate::invoice_list::InvoiceChoice;
 use crate::invoices::{ListedInvoice, Status, listed};
-use crate::ledger::{self, Act};
+use crate::ledger::{self, Act, Kind};
 use crate::once::By;
 
 /// The names of the columns.
@@ -108,7 +108,7 @@ impl Billing {
             Some(position) => position,
             None => {
                 let act =
-                    Act { kind: "books.exported", by: by.person(), subject: filter.customer, details };
+                    Act { kind: Kind::BooksExported, by: by.person(), subject: filter.customer, details };
                 let position = ledger::record(&mut books, act, now).await?;
                 by.note(&mut books, &position, now).await?;
                 books.commit().await?;

@@ -8,7 +8,7 @@ use counterfoil_vault::RootKey;
 use serde_json::json;
 
 use crate::billing::{Billing, Unavailable};
-use crate::ledger::{Act, record};
+use crate::ledger::{Act, Kind, record};
 use crate::organisations::hex;
 
 /// How far an organisation's key is.
@@ -47,7 +47,7 @@ impl Billing {
             let now = self.clock().now();
             let version = books.append_key_version(self.store(), now).await?;
             let act = Act {
-                kind: "key.rotated",
+                kind: Kind::KeyRotated,
                 by: by.person(),
                 subject: Some(organisation.uuid()),
                 details: json!({ "version": version }),
@@ -69,7 +69,7 @@ impl Billing {
     pub async fn rotate_root_key(&self, by: &Authenticated, new: &RootKey) -> Result<u64, Unavailable> {
         let mut books = self.store().write(INSTALLATION).await?;
         let act = Act {
-            kind: "root-key.rotated",
+            kind: Kind::RootKeyRotated,
             by: by.person(),
             subject: None,
             details: json!({ "check_value": hex(&new.check_value()) }),

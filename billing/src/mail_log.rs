@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
 use crate::invoices::number_of;
-use crate::ledger::{self, Act};
+use crate::ledger::{self, Act, Kind};
 use crate::mail::status_in_words;
 use crate::once::By;
 
@@ -119,7 +119,7 @@ impl Billing {
         }
         if message.kind == MessageKind::Mail && message.state != MessageState::Waiting {
             let details = json!({ "message": id, "again": true });
-            let act = Act { kind: "document.sent", by: by.person(), subject: Some(message.subject), details };
+            let act = Act { kind: Kind::DocumentSent, by: by.person(), subject: Some(message.subject), details };
             ledger::record(&mut books, act, now).await?;
         }
         by.note(&mut books, &id, now).await?;
@@ -149,7 +149,7 @@ impl Billing {
         // The ledger says that it was sent; so it says as well if it was not.
         if message.state == MessageState::Waiting {
             let details = json!({ "message": id });
-            let act = Act { kind: "mail.cancelled", by: by.person(), subject: Some(message.subject), details };
+            let act = Act { kind: Kind::MailCancelled, by: by.person(), subject: Some(message.subject), details };
             ledger::record(&mut books, act, now).await?;
         }
         by.note(&mut books, &id, now).await?;

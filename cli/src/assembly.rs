@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use counterfoil_billing::{Billing, Clock, Parts, Proofreader, Renderer};
 use counterfoil_identity::OrganisationId;
 use counterfoil_identity::password::Cost;

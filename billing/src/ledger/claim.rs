@@ -55,6 +55,10 @@ impl Claim {
             Kind::OrganisationChanged
             | Kind::MemberAdded
             | Kind::DocumentSent
+            | Kind::MailCancelled
+            | Kind::BooksExported
+            | Kind::KeyRotated
+            | Kind::RootKeyRotated
             | Kind::LinkCreated
             | Kind::LinkOpened
             | Kind::LinkRevoked

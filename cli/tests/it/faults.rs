@@ -6,7 +6,6 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use counterfoil_billing::Clock;
 use counterfoil_identity::permission::ReadBooks;
 use counterfoil_identity::{authorize_operator, gate};
 use counterfoil_store::outbox::MessageState;

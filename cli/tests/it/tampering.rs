@@ -4,13 +4,15 @@
 use std::path::{Path, PathBuf};
 
 use counterfoil_billing::Billing;
+use counterfoil_billing::invoice_list::{InvoiceChoice, InvoicePaging};
+use counterfoil_billing::invoices::ListedInvoice;
 use counterfoil_billing::ledger::LedgerReport;
 use counterfoil_billing::payments::NewPayment;
 use counterfoil_billing::verdict::Verdict;
 use counterfoil_identity::permission::{
     Credit, EditDrafts, Issue, ManageOrganisation, ReadBooks, RecordPayment,
 };
-use counterfoil_identity::{OrganisationId, VerificationCode, authorize_operator, gate};
+use counterfoil_identity::{Actor, OrganisationId, VerificationCode, authorize_operator, gate};
 use counterfoil_store::DatabaseUrl;
 use counterfoil_vault::{Place, Purpose, PurposeKey, RootKey};
 use sha2::{Digest as _, Sha256};
@@ -47,6 +49,11 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// The newest documents.
+async fn listed(billing: &Billing, by: &Actor<ReadBooks>) -> Vec<ListedInvoice> {
+    billing.invoices(by, &InvoiceChoice::default(), &InvoicePaging::default()).await.unwrap().rows
+}
+
 impl Books {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -70,8 +77,8 @@ impl Books {
             billing(&DatabaseUrl::sqlite(&database(books.folder.path())), books.folder.path()).await;
         let (gate, org) = (gate::operator_command("test"), books.organisation);
         let listed =
-            billing.invoices(&authorize_operator::<ReadBooks>(&gate, org).unwrap(), None).await.unwrap();
-        let [second, first] = listed.invoices.as_slice() else { panic!("{listed:?}") };
+            listed(&billing, &authorize_operator::<ReadBooks>(&gate, org).unwrap()).await;
+        let [second, first] = listed.as_slice() else { panic!("{listed:?}") };
         let pay = authorize_operator::<RecordPayment>(&gate, org).unwrap();
         let payment = NewPayment {
             amount: "50.00".parse().unwrap(),
@@ -283,7 +290,7 @@ async fn what_cannot_be_proven_at_present_is_shown_and_not_as_proven() {
     let books = Books::new().await;
     let read = authorize_operator::<ReadBooks>(&gate::operator_command("test"), books.organisation).unwrap();
     let changed = books.changed(async |_: &AnyPool| {}).await;
-    let id = changed.billing.invoices(&read, None).await.unwrap().invoices[0].row.id;
+    let id = listed(&changed.billing, &read).await[0].row.id;
     let codes = async || {
         let checks = changed.billing.invoice(&read, id).await.unwrap().unwrap().judgement.checks;
         checks.iter().map(|check| check.code).collect::<Vec<_>>()
