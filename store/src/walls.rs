@@ -26,17 +26,18 @@ pub(crate) async fn raise(database: &DatabaseUrl) -> Result<bool> {
         application.close().await?;
         return Ok(false);
     }
+    if above {
+        let made = format!(
+            "DO $$ BEGIN CREATE ROLE {APPLICATION} NOLOGIN; GRANT {APPLICATION} TO CURRENT_USER;
+             EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        );
+        application.execute(sqlx::AssertSqlSafe(made)).await?;
+    }
     application.close().await?;
     let mut owner = AnyConnection::connect(database.owner.as_ref().unwrap_or(&database.url)).await?;
     // Migrations may move every organisation's rows, and take longer than a request may.
     owner.execute("SET lock_timeout = '15s'").await?;
     owner.execute("SET counterfoil.every_row = 'on'").await?;
-    if above {
-        let made = format!(
-            "DO $$ BEGIN CREATE ROLE {APPLICATION} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-        );
-        owner.execute(sqlx::AssertSqlSafe(made)).await?;
-    }
     migrations::postgres().run(&mut owner).await?;
     let role = if above { APPLICATION.to_owned() } else { name };
     sqlx::query("SELECT set_config('counterfoil.role', $1, false)").bind(role).execute(&mut owner).await?;

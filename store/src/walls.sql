@@ -16,7 +16,7 @@ BEGIN
                        WHERE g.tgrelid = c.oid AND p.proname = 'refuse_change') AS final
         FROM pg_class c
         WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
-          AND pg_get_userbyid(c.relowner) = current_user
+          AND pg_has_role(current_user, c.relowner, 'USAGE')
           AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'org_id')
         ORDER BY c.relname
     LOOP

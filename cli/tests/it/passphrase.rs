@@ -22,11 +22,14 @@ fn passphrase(folder: &Path, name: &str, phrase: &str) -> String {
 }
 
 fn run(data: &Path, file: Option<&str>, arguments: &[&str]) -> Output {
-    let mut command = counterfoil(data);
+    // In a session of its own there is no terminal to ask at.
+    let mut command = Command::new("setsid");
+    command.args(["--wait", env!("CARGO_BIN_EXE_counterfoil"), "--data"]).arg(data).args(arguments);
+    command.env_clear().env("PATH", "/usr/bin:/bin").current_dir(data.parent().unwrap()).stdin(Stdio::null());
     if let Some(file) = file {
         command.env("COUNTERFOIL_ROOT_PASSPHRASE_FILE", file);
     }
-    command.args(arguments).stdin(Stdio::null()).output().unwrap()
+    command.output().unwrap()
 }
 
 fn done(output: &Output) -> String {

@@ -279,3 +279,27 @@ async fn a_role_that_is_above_the_walls_steps_down() {
     assert_eq!(count(&mut stepped, "customer", &theirs).await, 0);
     assert_eq!(count(&mut stepped, "customer", "true").await, 2);
 }
+
+#[tokio::test]
+async fn the_owner_dumps_everything_when_it_says_so_and_otherwise_nothing_at_all() {
+    let Some(roles) = Roles::new().await else { return };
+    filled(&roles.store).await;
+    let dump = |says: bool| {
+        let mut dump = std::process::Command::new("pg_dump");
+        dump.arg("--dbname").arg(&roles.owner);
+        if says {
+            dump.arg("--enable-row-security").env("PGOPTIONS", "-c counterfoil.every_row=on");
+        }
+        dump.output().unwrap()
+    };
+    let refused = dump(false);
+    assert!(!refused.status.success(), "an empty dump would pass for a backup");
+    let whole = dump(true);
+    assert!(whole.status.success(), "{}", String::from_utf8_lossy(&whole.stderr));
+    let text = String::from_utf8(whole.stdout).unwrap();
+    for table in roles.tables().await {
+        let (_, rows) = text.split_once(&format!("COPY public.{table} (")).unwrap();
+        let first = rows.lines().nth(1).unwrap();
+        assert_ne!(first, "\\.", "{table} is dumped without its rows");
+    }
+}
