@@ -57,7 +57,11 @@ impl DocumentPage {
         matches!(self.view.judgement.verdict, Verdict::Genuine | Verdict::Superseded)
     }
 
+    /// Where to pay to: said of nothing that is not proven.
     fn transfers(&self) -> &[CreditTransfer] {
+        if !self.is_genuine() {
+            return &[];
+        }
         self.view.document.content.payment.as_ref().map_or(&[], |payment| &payment.credit_transfers)
     }
 

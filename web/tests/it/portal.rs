@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use counterfoil_identity::permission::{EditDrafts, Issue, ShareDocument};
 use counterfoil_identity::{Token, authorize_operator, gate};
+use counterfoil_store::certificates::Revocation;
 use sha2::{Digest as _, Sha256};
 
 use crate::server::{SLUG, Server};
@@ -66,4 +67,20 @@ async fn the_e_invoices_that_the_portal_hands_out_are_known_by_their_fingerprint
         assert_eq!(edited.status, StatusCode::UNPROCESSABLE_ENTITY, "{format}: {}", edited.body);
         assert!(edited.body.contains("No file issued here has this fingerprint"), "{format}");
     }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_to_pay_what_is_not_proven() {
+    let server = Server::start().await;
+    let session = opened(&server).await;
+    let cookie = format!("__Host-cf-portal={}", session.to_text());
+    let asks = async || server.get("/portal/document", &cookie).await.body.contains("Pay by bank transfer");
+    assert!(asks().await);
+    let org = server.billing.find_organisation(SLUG).await.unwrap().unwrap();
+    let mut books = server.store.write(org).await.unwrap();
+    let certificate = books.certificate_in_use().await.unwrap().unwrap().fingerprint;
+    let revoked_at = server.billing.clock().now();
+    books.append_revocation(&certificate, Revocation { ledger_position: 0, revoked_at }).await.unwrap();
+    books.commit().await.unwrap();
+    assert!(!asks().await);
 }

@@ -37,7 +37,7 @@ pub(crate) type Files = Vec<(std::ffi::OsString, Vec<u8>)>;
 pub(crate) struct Server {
     router: Router,
     pub(crate) billing: Billing,
-    store: Store,
+    pub(crate) store: Store,
     pub(crate) folder: TempDir,
 }
 
