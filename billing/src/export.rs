@@ -107,8 +107,7 @@ impl Billing {
         let position = match by.done::<u64>(&mut books).await? {
             Some(position) => position,
             None => {
-                let act =
-                    Act { kind: "books.exported", by: by.person(), subject: filter.customer, details };
+                let act = Act { kind: "books.exported", by: by.person(), subject: filter.customer, details };
                 let position = ledger::record(&mut books, act, now).await?;
                 by.note(&mut books, &position, now).await?;
                 books.commit().await?;
@@ -128,8 +127,7 @@ impl Billing {
     pub async fn export_lines(&self, export: &mut Export) -> Result<Option<String>, Unavailable> {
         let Some(start) = export.next.take() else { return Ok(None) };
         let mut books = self.store().read(export.organisation).await?;
-        let page =
-            books.list_invoices(&export.filter, InvoiceOrder::IssueDate, false, &start, BATCH).await?;
+        let page = books.list_invoices(&export.filter, InvoiceOrder::IssueDate, false, &start, BATCH).await?;
         export.next = page.next.map(Start::After);
         let mut lines = String::new();
         if !std::mem::replace(&mut export.is_begun, true) {

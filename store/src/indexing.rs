@@ -44,7 +44,8 @@ impl Store {
         let mut done = 0;
         for (table, organisations, rows) in PENDING {
             for row in sqlx::query(organisations).fetch_all(self.readers()).await? {
-                let organisation = OrganisationId::from_uuid(uuid(&row.try_get::<Vec<u8>, _>("org_id")?, "organisation")?);
+                let organisation =
+                    OrganisationId::from_uuid(uuid(&row.try_get::<Vec<u8>, _>("org_id")?, "organisation")?);
                 let mut last = Uuid::nil();
                 loop {
                     let mut books = self.write(organisation).await?;
@@ -63,12 +64,8 @@ impl Store {
 impl Books {
     /// The ids of one batch; empty when there is no more.
     async fn index_batch(&mut self, table: Table, rows: &'static str, after: Uuid) -> Result<Vec<Uuid>> {
-        let rows = sqlx::query(rows)
-            .bind(self.org())
-            .bind(bytes(after))
-            .bind(BATCH)
-            .fetch_all(self.db())
-            .await?;
+        let rows =
+            sqlx::query(rows).bind(self.org()).bind(bytes(after)).bind(BATCH).fetch_all(self.db()).await?;
         let read = |row: &sqlx::any::AnyRow| uuid(&row.try_get::<Vec<u8>, _>("id")?, "search_word");
         let ids = rows.iter().map(read).collect::<Result<Vec<Uuid>>>()?;
         for id in &ids {

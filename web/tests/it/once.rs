@@ -98,9 +98,13 @@ async fn everything_happens_once(server: Server) {
     // The ledger says so too: of each act there is one entry.
     let ledger = person.actor::<ReadLedger>(SLUG).unwrap();
     let kinds: Vec<_> = billing.ledger(&ledger, None).await.unwrap().entries;
-    for (kind, times) in
-        [("payment.recorded", 1), ("document.sent", 2), ("link.created", 3), ("invoice.issued", 1), ("books.exported", 1)]
-    {
+    for (kind, times) in [
+        ("payment.recorded", 1),
+        ("document.sent", 2),
+        ("link.created", 3),
+        ("invoice.issued", 1),
+        ("books.exported", 1),
+    ] {
         assert_eq!(kinds.iter().filter(|entry| entry.statement.kind == kind).count(), times, "{kind}");
     }
 
