@@ -196,11 +196,7 @@ impl Billing {
 }
 
 /// Takes off what came from a customer whom the draft is no longer for: where goods go (BG-15).
-async fn leave(
-    books: &mut Books,
-    customer: Option<Uuid>,
-    content: &mut Content,
-) -> Result<(), DraftError> {
+async fn leave(books: &mut Books, customer: Option<Uuid>, content: &mut Content) -> Result<(), DraftError> {
     let Some(customer) = customer else { return Ok(()) };
     let theirs = books.find_customer(customer).await?.and_then(|customer| customer.profile.delivery_address);
     if let Some(delivery) = content.delivery.as_mut().filter(|delivery| delivery.address == theirs) {

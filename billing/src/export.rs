@@ -128,8 +128,7 @@ impl Billing {
     pub async fn export_lines(&self, export: &mut Export) -> Result<Option<String>, Unavailable> {
         let Some(start) = export.next.take() else { return Ok(None) };
         let mut books = self.store().read(export.organisation).await?;
-        let page =
-            books.list_invoices(&export.filter, InvoiceOrder::IssueDate, false, &start, BATCH).await?;
+        let page = books.list_invoices(&export.filter, InvoiceOrder::IssueDate, false, &start, BATCH).await?;
         export.next = page.next.map(Start::After);
         let mut lines = String::new();
         if !std::mem::replace(&mut export.is_begun, true) {

@@ -132,7 +132,11 @@ impl Billing {
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn documents(&self, by: &Actor<ReadBooks>, ids: &[Uuid]) -> Result<Vec<InvoiceRow>, Unavailable> {
+    pub async fn documents(
+        &self,
+        by: &Actor<ReadBooks>,
+        ids: &[Uuid],
+    ) -> Result<Vec<InvoiceRow>, Unavailable> {
         let filter = InvoiceFilter { ids: Some(ids.to_vec()), ..InvoiceFilter::default() };
         let limit = u32::try_from(ids.len()).unwrap_or(u32::MAX);
         let mut books = self.store().read(by.organisation()).await?;

@@ -29,7 +29,8 @@ impl<'a, P: Permission> By<'a, P> {
     /// The part of a form that acts on one of several rows: sent twice, each part acts once.
     #[must_use]
     pub fn part(&self, row: Uuid) -> Self {
-        let part = |hash: [u8; 32]| Sha256::new().chain_update(hash).chain_update(row.as_bytes()).finalize().into();
+        let part =
+            |hash: [u8; 32]| Sha256::new().chain_update(hash).chain_update(row.as_bytes()).finalize().into();
         Self { actor: self.actor, form: self.form.map(part) }
     }
 

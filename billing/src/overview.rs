@@ -7,8 +7,8 @@ use counterfoil_identity::permission::ReadBooks;
 use counterfoil_invoice::{Content, Currency, Money};
 use counterfoil_store::Books;
 use counterfoil_store::invoice_list::{InvoiceFilter, InvoiceOrder, Sum};
-use counterfoil_store::paging::Start;
 use counterfoil_store::outbox::{MessageKind, MessageState};
+use counterfoil_store::paging::Start;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -125,7 +125,8 @@ impl Billing {
         let open = books.sum_open().await?;
         let issued = books.sum_issued(today.first_of_month(), today).await?;
         let all = InvoiceFilter::default();
-        let latest = books.list_invoices(&all, InvoiceOrder::IssueDate, true, &Start::First, LATEST).await?.rows;
+        let latest =
+            books.list_invoices(&all, InvoiceOrder::IssueDate, true, &Start::First, LATEST).await?.rows;
         let first_hour = FirstHour {
             payee_account: !books.list_payee_accounts().await?.is_empty(),
             customer: !books.list_customers(1).await?.is_empty(),

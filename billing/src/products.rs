@@ -31,7 +31,9 @@ pub enum ProductError {
     #[error("there is no such product")]
     NoSuchProduct,
     /// Somebody else was faster.
-    #[error("somebody else changed this product in the meantime: look at their version and enter yours again")]
+    #[error(
+        "somebody else changed this product in the meantime: look at their version and enter yours again"
+    )]
     Changed,
     /// The books.
     #[error(transparent)]

@@ -270,7 +270,8 @@ impl Books {
         }
         let mut sql = Sql::new();
         sql.push("SELECT s.customer_id, s.currency, CAST(SUM(s.open_amount) AS BIGINT) AS amount");
-        sql.push(" FROM invoice_standing s WHERE s.state = 'open' AND s.org_id = ").bind(Value::Bytes(self.org()));
+        sql.push(" FROM invoice_standing s WHERE s.state = 'open' AND s.org_id = ")
+            .bind(Value::Bytes(self.org()));
         sql.push(" AND s.customer_id IN (");
         for (at, customer) in customers.iter().enumerate() {
             sql.push(if at == 0 { "" } else { ", " }).bind(Value::Bytes(bytes(*customer)));

@@ -12,7 +12,6 @@ use counterfoil_vault::RootKey;
 use jiff::Timestamp;
 use object_store::ObjectStore;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::pool::PoolConnectionMetadata;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{
     Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Executor as _, Row as _, Transaction,
@@ -124,11 +123,11 @@ impl Store {
         let options: AnyConnectOptions = database.url.parse()?;
         let (readers, writers) = match dialect {
             Dialect::Sqlite => {
-                let writer = pool(1, SQLITE_WRITER.to_vec()).after_release(is_whole);
+                let writer = none_stuck(pool(1, SQLITE_WRITER.to_vec()));
                 let writers = writer.connect_with(options.clone()).await?;
                 check_sqlite(&writers).await?;
                 migrations::sqlite().run(&writers).await?;
-                let reader = pool(4, SQLITE_READER.to_vec()).after_release(is_whole);
+                let reader = none_stuck(pool(4, SQLITE_READER.to_vec()));
                 (reader.connect_lazy_with(options), writers)
             }
             Dialect::Postgres => {
@@ -325,20 +324,17 @@ fn rolled_back(options: AnyPoolOptions) -> AnyPoolOptions {
     })
 }
 
-/// Whether a connection can begin another transaction. When a disk is full or broken, SQLite rolls back by itself; the
-/// driver's own rollback then fails, and it would take itself to be in a transaction for ever.
-fn is_whole<'c>(
-    connection: &'c mut AnyConnection,
-    _: PoolConnectionMetadata,
-) -> BoxFuture<'c, sqlx::Result<bool>> {
-    Box::pin(async move {
-        // The rollback comes first.
-        connection.ping().await?;
-        Ok(!connection.is_in_transaction())
+/// When a disk is full or broken, SQLite rolls back by itself; the driver's own rollback then fails, and it takes the
+/// connection to be in a transaction for ever. Such a connection is let go.
+fn none_stuck(options: AnyPoolOptions) -> AnyPoolOptions {
+    options.after_release(|connection, _| {
+        Box::pin(async move {
+            // The rollback comes first.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
     })
 }
-
-type BoxFuture<'c, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 
 async fn check_sqlite(writers: &AnyPool) -> Result<()> {
     for (name, wanted) in SQLITE_CHECKED {

@@ -92,7 +92,11 @@ pub(crate) fn slice(sql: &mut Sql, by: Columns, start: &Start, limit: u32) {
         Start::Before(mark) => (!by.descending, Some(mark)),
     };
     if let Some(mark) = mark {
-        sql.push(" AND (").push(by.key).push(", ").push(by.tie).push(if descending { ") < (" } else { ") > (" });
+        sql.push(" AND (").push(by.key).push(", ").push(by.tie).push(if descending {
+            ") < ("
+        } else {
+            ") > ("
+        });
         sql.bind(mark.key.clone()).push(", ").bind(mark.tie.clone()).push(")");
     }
     let direction = if descending { " DESC" } else { " ASC" };

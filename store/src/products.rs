@@ -136,7 +136,8 @@ impl Books {
         for row in &rows {
             found.push((Mark::of(row, "created_at")?, self.product(row)?));
         }
-        let is_found = |kept: &KeptProduct| search.is_none_or(|search| search.is_met_by(&kept.product.words()));
+        let is_found =
+            |kept: &KeptProduct| search.is_none_or(|search| search.is_met_by(&kept.product.words()));
         Ok(Page::new(found, start, limit).retain(is_found))
     }
 

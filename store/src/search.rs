@@ -202,7 +202,8 @@ impl Hits {
     /// ` AND …`: only rows that have all of the words but the first `skip`. `id` is the column with the row's id.
     pub(crate) fn narrow(&self, sql: &mut Sql, org: &[u8], id: &'static str, skip: usize) {
         for hash in self.hashes.iter().skip(skip) {
-            sql.push(" AND EXISTS (SELECT 1 FROM search_word w WHERE w.org_id = ").bind(Value::Bytes(org.to_vec()));
+            sql.push(" AND EXISTS (SELECT 1 FROM search_word w WHERE w.org_id = ")
+                .bind(Value::Bytes(org.to_vec()));
             sql.push(" AND w.kind = ").bind(Value::Text(self.kind.word().to_owned()));
             sql.push(" AND w.word_index = ").bind(Value::Bytes(hash.clone()));
             sql.push(" AND w.row_id = ").push(id).push(")");
@@ -280,7 +281,10 @@ impl Books {
         sql.push("INSERT INTO search_word (org_id, kind, word_index, row_id) VALUES ");
         for (at, hash) in hashes.into_iter().enumerate() {
             sql.push(if at == 0 { "(" } else { ", (" });
-            sql.bind(Value::Bytes(self.org())).push(", ").bind(Value::Text(kind.word().to_owned())).push(", ");
+            sql.bind(Value::Bytes(self.org()))
+                .push(", ")
+                .bind(Value::Text(kind.word().to_owned()))
+                .push(", ");
             sql.bind(Value::Bytes(hash)).push(", ").bind(Value::Bytes(bytes(row))).push(")");
         }
         sql.push(" ON CONFLICT DO NOTHING");
@@ -293,12 +297,14 @@ impl Books {
             return Ok(());
         }
         // The last condition lets the databases use the index that leaves documents out.
-        sqlx::query("DELETE FROM search_word WHERE org_id = $1 AND kind = $2 AND row_id = $3 AND kind <> 'invoice'")
-            .bind(self.org())
-            .bind(kind.word())
-            .bind(bytes(row))
-            .execute(self.db())
-            .await?;
+        sqlx::query(
+            "DELETE FROM search_word WHERE org_id = $1 AND kind = $2 AND row_id = $3 AND kind <> 'invoice'",
+        )
+        .bind(self.org())
+        .bind(kind.word())
+        .bind(bytes(row))
+        .execute(self.db())
+        .await?;
         Ok(())
     }
 }
@@ -360,7 +366,9 @@ mod tests {
         ] {
             assert!(Query::parse(found).unwrap().is_met_by(&row), "{found}");
         }
-        for not in ["fin", "finch ash", "accounts@example", "2025-0042", "2026-43", "***", "2026", "example.org"] {
+        for not in
+            ["fin", "finch ash", "accounts@example", "2025-0042", "2026-43", "***", "2026", "example.org"]
+        {
             assert!(!Query::parse(not).unwrap().is_met_by(&row), "{not}");
         }
         for nothing in ["", " \t "] {
@@ -384,4 +392,3 @@ mod tests {
         assert_eq!(many.0.len(), MOST_SEARCHED);
     }
 }
-

@@ -34,7 +34,8 @@ mod tests {
 
     #[test]
     fn a_value_stays_a_value() {
-        let address = with_query("/o/m/invoices", &[("q", "a&b=c#d Ü/\"<"), ("status", ""), ("sort", "-due")]);
+        let address =
+            with_query("/o/m/invoices", &[("q", "a&b=c#d Ü/\"<"), ("status", ""), ("sort", "-due")]);
         assert_eq!(address, "/o/m/invoices?q=a%26b%3Dc%23d%20%C3%9C%2F%22%3C&sort=-due");
     }
 }

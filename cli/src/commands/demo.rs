@@ -14,8 +14,8 @@ use counterfoil_invoice::line::LineAllowance;
 use counterfoil_invoice::references::Note;
 use counterfoil_invoice::vat::DocumentAllowance;
 use counterfoil_invoice::{
-    Amount, Buyer, Content, Currency, InvoiceLine, Item, Percentage, PostalAddress, PriceDetails, Quantity, UnitPrice,
-    VatCategory,
+    Amount, Buyer, Content, Currency, InvoiceLine, Item, Percentage, PostalAddress, PriceDetails, Quantity,
+    UnitPrice, VatCategory,
 };
 use counterfoil_store::Store;
 use counterfoil_store::customers::{CustomerContact, CustomerProfile};

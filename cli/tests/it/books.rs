@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use counterfoil_billing::documents::{DocumentError, Format};
+use counterfoil_billing::invoice_list::{InvoiceChoice, InvoicePaging};
 use counterfoil_billing::issue::IssueError;
 use counterfoil_billing::organisations::OrganisationFile;
 use counterfoil_billing::verdict::Verdict;
 use counterfoil_billing::{Billing, Clock, Parts, Renderer};
-use counterfoil_billing::invoice_list::{InvoiceChoice, InvoicePaging};
 use counterfoil_identity::permission::{Credit, EditDrafts, Issue, ReadBooks};
 use counterfoil_identity::session::{SessionTimes, Stage};
 use counterfoil_identity::{

@@ -43,8 +43,8 @@ fn documents(data: &Path) -> (usize, usize) {
         let billing = kept::billing(data, None, jiff::SignedDuration::ZERO).await;
         let org = billing.find_organisation(ORG).await.unwrap().unwrap();
         let reader = authorize_operator::<ReadBooks>(&gate::operator_command("test"), org).unwrap();
-        let (all, paging) = (InvoiceChoice::default(), InvoicePaging::default());
-        let issued = billing.invoices(&reader, &all, &paging).await.unwrap();
+        let all = InvoiceChoice::default();
+        let issued = billing.invoices(&reader, &all, &InvoicePaging::default()).await.unwrap();
         let drafts = billing.drafts(&reader, &all, None, 50).await.unwrap();
         (issued.rows.len(), drafts.rows.len())
     })

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use counterfoil_billing::Clock;
 use counterfoil_billing::documents::Format;
-use counterfoil_billing::verdict::Verdict;
 use counterfoil_billing::invoice_list::{InvoiceChoice, InvoicePaging};
+use counterfoil_billing::verdict::Verdict;
 use counterfoil_identity::permission::ReadBooks;
 use counterfoil_identity::{authorize_operator, gate};
 use counterfoil_store::outbox::MessageState;

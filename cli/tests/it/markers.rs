@@ -217,11 +217,17 @@ fn walk(site: &Site) -> Vec<(&'static str, Vec<u8>)> {
     ];
     person.lead(&format!("{home}/products/new"), &format!("{home}/products"), &product, &home);
     // What is looked for stands in addresses, and so could in logs.
-    for path in
-        ["/invoices?q=Zylphaqua", "/invoices?q=ATU12345675", "/customers?q=obadiah.quillfeather%40example.net"]
-    {
+    for path in [
+        "/invoices?q=Zylphaqua",
+        "/invoices?q=ATU12345675",
+        "/customers?q=obadiah.quillfeather%40example.net",
+    ] {
         let found = person.get(&format!("{home}{path}")).unwrap();
-        assert!(found.status == 200 && found.body.contains("Zylphaqua Handels GmbH"), "{path}: {}", found.body);
+        assert!(
+            found.status == 200 && found.body.contains("Zylphaqua Handels GmbH"),
+            "{path}: {}",
+            found.body
+        );
     }
     let found = person.get(&format!("{home}/products?q=snorgle")).unwrap().body;
     assert!(found.contains("Snorgle bracket"), "{found}");

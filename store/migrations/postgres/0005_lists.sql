@@ -57,9 +57,9 @@ CREATE INDEX invoice_standing_in_state_by_amount ON invoice_standing (org_id, st
 CREATE INDEX invoice_standing_in_state_by_number ON invoice_standing (org_id, state, series, sequence);
 CREATE INDEX invoice_standing_of_customer ON invoice_standing (org_id, customer_id, issue_date, position);
 CREATE INDEX invoice_standing_in_currency ON invoice_standing (org_id, currency);
-CREATE INDEX invoice_standing_open ON invoice_standing (org_id, due_date, currency, type_code, open_amount)
+CREATE INDEX invoice_standing_open ON invoice_standing (org_id, due_date, currency, type_code, open_amount, state)
     WHERE state = 'open';
-CREATE INDEX invoice_standing_owed ON invoice_standing (org_id, customer_id, currency, open_amount)
+CREATE INDEX invoice_standing_owed ON invoice_standing (org_id, customer_id, currency, open_amount, state)
     WHERE state = 'open';
 CREATE INDEX invoice_standing_without_summary ON invoice_standing (org_id, invoice_id) WHERE summary_sealed IS NULL;
 

@@ -237,7 +237,9 @@ async fn filtered(
             let in_state = match state {
                 None => true,
                 Some(InvoiceState::Open) => is_open,
-                Some(InvoiceState::OverdueOn(today)) => is_open && content.due_date.is_some_and(|due| due < today),
+                Some(InvoiceState::OverdueOn(today)) => {
+                    is_open && content.due_date.is_some_and(|due| due < today)
+                }
                 Some(InvoiceState::Paid) => !content.is_credit_note() && !is_open && paid > 0,
                 Some(InvoiceState::Credited) => !content.is_credit_note() && !is_open && paid == 0,
                 Some(InvoiceState::CreditNote) => content.is_credit_note(),
@@ -303,13 +305,21 @@ async fn a_customer_is_found_by_any_of_its_words_and_no_longer_by_those_it_had()
         let (id, theirs) = (fresh_id(), fresh_id());
         for (organisation, id) in [(mine, id), (other, theirs)] {
             let mut books = world.store.write(organisation).await.unwrap();
-            books.insert_customer(id, &profile("Müller-Lüdenscheidt KG", "a@example.org"), now()).await.unwrap();
+            books
+                .insert_customer(id, &profile("Müller-Lüdenscheidt KG", "a@example.org"), now())
+                .await
+                .unwrap();
             books.insert_customer(fresh_id(), &profile("Ash KG", "b@example.org"), now()).await.unwrap();
             books.commit().await.unwrap();
         }
-        for typed in
-            ["müller", "LUEDENSCHEIDT mueller", "A@Example.org", "atu12345675 mueller", "quill Müller", "robin.quill@example.net müller"]
-        {
+        for typed in [
+            "müller",
+            "LUEDENSCHEIDT mueller",
+            "A@Example.org",
+            "atu12345675 mueller",
+            "quill Müller",
+            "robin.quill@example.net müller",
+        ] {
             assert_eq!(customers(&world, mine, typed).await, [id], "{typed}");
             assert_eq!(customers(&world, other, typed).await, [theirs], "{typed}");
         }
@@ -383,7 +393,8 @@ async fn a_document_is_found_by_number_name_and_vat_identifier_and_a_draft_by_na
         books.commit().await.unwrap();
         assert_eq!(drafts("zylphaqua").await, 0);
         let raw = world.raw().await;
-        let left = sqlx::query("SELECT 1 FROM search_word WHERE kind = 'draft'").fetch_all(&raw).await.unwrap();
+        let left =
+            sqlx::query("SELECT 1 FROM search_word WHERE kind = 'draft'").fetch_all(&raw).await.unwrap();
         assert!(left.is_empty(), "the words of a draft go with it");
     })
     .await;
@@ -432,10 +443,12 @@ async fn who_owes_most_stands_first_and_what_is_owed_is_the_sum_of_what_is_open(
             is_credit_note: false,
         };
         let chf: Currency = "CHF".parse().unwrap();
-        let all = [(0, 1000, Currency::EUR), (1, 1000, Currency::EUR), (1, 500, Currency::EUR), (1, 700, chf)];
+        let all =
+            [(0, 1000, Currency::EUR), (1, 1000, Currency::EUR), (1, 500, Currency::EUR), (1, 700, chf)];
         let mut first = None;
         for (at, (customer, price, currency)) in (1..).zip(all) {
-            let kept = KeptInvoice { customer: Some(ids[customer]), ..document(at, &sketch(price, currency)) };
+            let kept =
+                KeptInvoice { customer: Some(ids[customer]), ..document(at, &sketch(price, currency)) };
             books.append_invoice(&kept, &code_hash(&kept)).await.unwrap();
             first.get_or_insert(kept);
         }

@@ -2,10 +2,10 @@
 
 use counterfoil_identity::OrganisationId;
 use counterfoil_invoice::Currency;
+use counterfoil_store::Value;
 use counterfoil_store::invoice_list::{InvoiceFilter, InvoiceOrder, InvoiceState};
 use counterfoil_store::paging::{Mark, Start};
 use counterfoil_store::search::Query;
-use counterfoil_store::Value;
 use jiff::civil::date;
 use sqlx::{AssertSqlSafe, Executor as _};
 use uuid::Uuid;
@@ -25,7 +25,8 @@ async fn fill(world: &World, organisation: OrganisationId) {
         let bytes = |hex: String| format!("'\\x{hex}'::bytea");
         ("decode(md5(i::text), 'hex')".to_owned(), bytes(hex), bytes(CUSTOMER.simple().to_string()))
     };
-    let day = "CAST(2023 + i / 7500 AS TEXT) || '-0' || CAST(1 + i % 9 AS TEXT) || '-1' || CAST(i % 10 AS TEXT)";
+    let day =
+        "CAST(2023 + i / 7500 AS TEXT) || '-0' || CAST(1 + i % 9 AS TEXT) || '-1' || CAST(i % 10 AS TEXT)";
     let raw = world.raw().await;
     raw.execute(AssertSqlSafe(format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
@@ -72,7 +73,10 @@ fn filters() -> Vec<(&'static str, InvoiceFilter)> {
         ("a customer, open", InvoiceFilter { customer: Some(CUSTOMER), state: open, ..none() }),
         ("the usual currency", InvoiceFilter { currency: Some(Currency::EUR), ..none() }),
         ("a rare currency", InvoiceFilter { currency: Some(RARE.parse().unwrap()), ..none() }),
-        ("a rare currency, open", InvoiceFilter { currency: Some(RARE.parse().unwrap()), state: open, ..none() }),
+        (
+            "a rare currency, open",
+            InvoiceFilter { currency: Some(RARE.parse().unwrap()), state: open, ..none() },
+        ),
         (
             "a few days",
             InvoiceFilter {
@@ -94,7 +98,8 @@ async fn no_page_of_the_list_is_found_by_going_through_the_table() {
         fill(&world, organisation).await;
         let how = if world.is_sqlite() { "EXPLAIN QUERY PLAN " } else { "EXPLAIN " };
         let mut books = world.store.read(organisation).await.unwrap();
-        for by in [InvoiceOrder::IssueDate, InvoiceOrder::DueDate, InvoiceOrder::Amount, InvoiceOrder::Number] {
+        for by in [InvoiceOrder::IssueDate, InvoiceOrder::DueDate, InvoiceOrder::Amount, InvoiceOrder::Number]
+        {
             let key = match by {
                 InvoiceOrder::Amount => Value::Number(50_000),
                 InvoiceOrder::Number => Value::Text("2024".to_owned()),
@@ -114,7 +119,8 @@ async fn no_page_of_the_list_is_found_by_going_through_the_table() {
                         };
                         assert!(!plan.iter().any(through), "{what}");
                         // What leaves many rows is read in the list's order.
-                        let leaves_many = ["all", "open", "overdue", "paid", "the usual currency", "since long ago"];
+                        let leaves_many =
+                            ["all", "open", "overdue", "paid", "the usual currency", "since long ago"];
                         let sorts = |line: &String| line.contains("TEMP B-TREE") || line.contains("Sort ");
                         assert!(
                             !(leaves_many.contains(&name) && plan.iter().any(sorts)),

@@ -22,7 +22,8 @@ use crate::organisation::profile::Choices;
 use crate::{ErrorPage, Form, May, Page, SeeOther, Session, Shell, countries, ui};
 
 /// The orders of the list. Names are sealed, so none is by name.
-const SORTS: &[(&str, &str)] = &[("newest", "Newest"), ("invoiced", "Last invoiced"), ("owing", "Owing most")];
+const SORTS: &[(&str, &str)] =
+    &[("newest", "Newest"), ("invoiced", "Last invoiced"), ("owing", "Owing most")];
 
 /// The parameters of the list.
 #[derive(Debug, Clone, Default, Deserialize)]

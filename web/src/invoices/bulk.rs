@@ -85,7 +85,8 @@ pub async fn create(
             Some(customer) => billing.customer(&reader, customer).await?,
             None => None,
         };
-        let address = address.map(|customer| customer.profile.invoice_address().to_owned()).unwrap_or_default();
+        let address =
+            address.map(|customer| customer.profile.invoice_address().to_owned()).unwrap_or_default();
         let said = if address.is_empty() {
             Err("no e-mail address is known: hand a link over instead".to_owned())
         } else {

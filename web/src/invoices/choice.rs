@@ -57,7 +57,8 @@ pub struct Choice {
 impl Choice {
     /// Read from an address, or the words that say what is wrong with it.
     pub(super) fn read(&self) -> Result<(InvoiceChoice, InvoicePaging), ErrorPage> {
-        let wrong = |what: &str| ErrorPage::bad_request(&format!("The address of this page is not right: {what}."));
+        let wrong =
+            |what: &str| ErrorPage::bad_request(&format!("The address of this page is not right: {what}."));
         let status = match self.status.as_str() {
             "" | "draft" => None,
             "open" => Some(StatusFilter::Open),

@@ -332,7 +332,8 @@ async fn unsaved(
     let vats = editor_form::vat_options(&form);
     let mut discount_vats = vats.clone();
     discount_vats.insert(0, (String::new(), "As the lines".to_owned()));
-    let products = if may_edit { editor_products::options(billing, reader, &draft).await? } else { Vec::new() };
+    let products =
+        if may_edit { editor_products::options(billing, reader, &draft).await? } else { Vec::new() };
     let notice = Notice::None;
     Ok(EditorPage {
         page,
@@ -415,13 +416,11 @@ pub async fn update(
                 form = editor_form::with_product(&form, &product);
                 focus = editor_form::lines(&form).len();
                 let products: Vec<KeptProduct> = products.into_iter().chain([product]).collect();
-                typed =
-                    Some(editor_form::read_as_far_as_possible(&mut form.again(), content, &products));
+                typed = Some(editor_form::read_as_far_as_possible(&mut form.again(), content, &products));
                 status = StatusCode::OK;
             }
             Err(problem) => {
-                typed =
-                    Some(editor_form::read_as_far_as_possible(&mut form.again(), content, &products));
+                typed = Some(editor_form::read_as_far_as_possible(&mut form.again(), content, &products));
                 form.refuse("product", problem);
             }
         }

@@ -104,7 +104,8 @@ impl InvoicesPage {
 
     /// The address that sorts by a column: the other way round if it is sorted by it already.
     fn sort_link(&self, column: &str) -> String {
-        let other = if self.choice.sort() == format!("-{column}") { column.to_owned() } else { format!("-{column}") };
+        let other =
+            if self.choice.sort() == format!("-{column}") { column.to_owned() } else { format!("-{column}") };
         self.choice.with(&self.page, |choice| choice.sort = other)
     }
 
@@ -157,7 +158,9 @@ pub(super) async fn list(
 ) -> Result<InvoicesPage, ErrorPage> {
     let (wanted, paging) = choice.read()?;
     let has_drafts = wanted.status.is_none()
-        && [&choice.currency, &choice.from, &choice.to, &choice.cursor].iter().all(|filter| filter.is_empty());
+        && [&choice.currency, &choice.from, &choice.to, &choice.cursor]
+            .iter()
+            .all(|filter| filter.is_empty());
     let (mut drafts, mut issued) = (Listed::default(), Listed::default());
     if choice.is_drafts() {
         drafts = billing.drafts(actor, &wanted, paging.cursor.as_deref(), u32::MAX).await?;

@@ -153,7 +153,10 @@ async fn invoice_page(
     if mail.errors().is_empty()
         && let Some(customer) = view.kept.customer
     {
-        let email = billing.customer(actor, customer).await?.map(|customer| customer.profile.invoice_address().to_owned());
+        let email = billing
+            .customer(actor, customer)
+            .await?
+            .map(|customer| customer.profile.invoice_address().to_owned());
         mail = mail.with("to", email.unwrap_or_default());
     }
     if payment.errors().is_empty() {

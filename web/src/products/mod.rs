@@ -306,7 +306,14 @@ fn read(form: &mut Form<ProductForm>, before: Option<&Product>, currency: Curren
         ..before.map(|before| before.item.clone()).unwrap_or_default()
     };
     let (vat_category, vat_rate) = vat?;
-    Some(Product { item, unit: form.text("unit"), net_price: UnitPrice(net_price?), currency, vat_category, vat_rate })
+    Some(Product {
+        item,
+        unit: form.text("unit"),
+        net_price: UnitPrice(net_price?),
+        currency,
+        vat_category,
+        vat_rate,
+    })
 }
 
 fn note_problem<T>(

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use counterfoil_billing::Billing;
 use counterfoil_billing::ledger::{LedgerEntry, LogPage, Topic};
@@ -99,7 +99,6 @@ pub async fn download(
         [
             (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
             (CONTENT_DISPOSITION, disposition),
-            (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
             (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ],
         csv(&entries),

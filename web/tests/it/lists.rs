@@ -48,10 +48,8 @@ impl Books {
         )
         .unwrap();
         let billing = &self.server.billing;
-        let draft = billing
-            .create_draft(&self.may::<EditDrafts>().await, Some(customer), content)
-            .await
-            .unwrap();
+        let draft =
+            billing.create_draft(&self.may::<EditDrafts>().await, Some(customer), content).await.unwrap();
         billing.issue(&self.may::<Issue>().await, draft, 1).await.unwrap().id
     }
 
@@ -163,7 +161,8 @@ async fn an_export_holds_what_is_chosen_runs_nothing_and_is_an_entry_in_the_ledg
     assert!(lines[2].starts_with("2026-0002,"));
     assert_eq!(lines[3..], [""]);
 
-    let one = books.fill_in("/invoices", "/invoices/export", &format!("q=ash&status=open&{nothing}&bom=yes")).await;
+    let one =
+        books.fill_in("/invoices", "/invoices/export", &format!("q=ash&status=open&{nothing}&bom=yes")).await;
     assert!(one.body.starts_with("\u{feff}number,"), "{}", one.body);
     assert_eq!(one.body.matches("2026-").count(), 1 + 2, "one document with its two dates: {}", one.body);
     let entries = books.server.billing.ledger(&books.may::<ReadLedger>().await, None).await.unwrap().entries;
@@ -175,8 +174,7 @@ async fn an_export_holds_what_is_chosen_runs_nothing_and_is_an_entry_in_the_ledg
     // What is issued while somebody fetches slowly is not in the file.
     let billing = &books.server.billing;
     let selection = Selection::Chosen(InvoiceChoice::default());
-    let mut export =
-        billing.export_invoices(&books.may::<ExportBooks>().await, selection).await.unwrap();
+    let mut export = billing.export_invoices(&books.may::<ExportBooks>().await, selection).await.unwrap();
     books.invoice(ash).await;
     let lines = billing.export_lines(&mut export).await.unwrap().unwrap();
     assert_eq!(lines.lines().count(), 3);
@@ -204,7 +202,11 @@ async fn links_are_sent_for_those_that_are_ticked_each_once_and_each_has_its_ans
     assert_eq!((mails(ids[0]).await, mails(ids[1]).await), (1, 0), "sent twice it acts once");
 
     let file = books.fill_in("/invoices", "/invoices/bulk", &format!("select={}&action=csv", ids[1])).await;
-    assert!(file.body.contains("Without address GmbH") && !file.body.contains("With address GmbH"), "{}", file.body);
+    assert!(
+        file.body.contains("Without address GmbH") && !file.body.contains("With address GmbH"),
+        "{}",
+        file.body
+    );
     let none = books.fill_in("/invoices", "/invoices/bulk", "action=mail").await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(none.body.contains("Tick the documents first."), "{}", none.body);
@@ -248,7 +250,10 @@ async fn a_product_becomes_a_line_with_all_that_is_known_of_it() {
     assert!(refused.body.contains("href=\"#field-product\""), "{}", refused.body);
     let products = books.may::<EditProducts>().await;
     billing.archive_product(&products, product.id, true).await.unwrap();
-    assert!(!books.get(&path).await.body.contains("action\" value=\"add-product\""), "archived is not offered");
+    assert!(
+        !books.get(&path).await.body.contains("action\" value=\"add-product\""),
+        "archived is not offered"
+    );
     assert_eq!(books.get("/products?status=archived&q=bench").await.body.matches("row-link").count(), 1);
 }
 
@@ -295,7 +300,8 @@ async fn one_more_contact_is_one_more_row_and_nothing_typed_is_lost() {
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.body.matches("name=\"contact_name\"").count(), 2);
     assert!(page.body.contains("value=\"Robin\"") && page.body.contains("value=\"Alder\""), "{}", page.body);
-    let fields = "name=Alder&country=DE&contact_name=Robin&contact_role=&contact_email=no+address&contact_telephone=";
+    let fields =
+        "name=Alder&country=DE&contact_name=Robin&contact_role=&contact_email=no+address&contact_telephone=";
     let refused = books.fill_in("/customers/new", "/customers", fields).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("href=\"#field-contact_email-1\""), "{}", refused.body);

@@ -320,7 +320,12 @@ pub(super) const ACTS: &[Act] = &[
         &[field("version", "1", Exact)],
     ),
     act("/o/{organisation}/customers", "/o/{organisation}/customers/new", Owner, CUSTOMER),
-    act("/o/{organisation}/customers/{customer}", "/o/{organisation}/customers/{customer}/edit", Owner, CUSTOMER),
+    act(
+        "/o/{organisation}/customers/{customer}",
+        "/o/{organisation}/customers/{customer}/edit",
+        Owner,
+        CUSTOMER,
+    ),
     act("/o/{organisation}/products", "/o/{organisation}/products/new", Owner, PRODUCT),
     act("/o/{organisation}/products/{product}", "/o/{organisation}/products/{product}", Owner, PRODUCT),
     act("/o/{organisation}/products/{product}/archiving", "/o/{organisation}/products/{product}", Owner, &[]),
@@ -332,7 +337,12 @@ pub(super) const ACTS: &[Act] = &[
         &[field("select", "{invoice}", Exact).but(&["twice"]), field("action", "mail", Exact)],
     ),
     // What does not exist is not found; the file has what is left.
-    act("/o/{organisation}/invoices/export", "/o/{organisation}/invoices", Owner, &[field("bom", "yes", Anything)]),
+    act(
+        "/o/{organisation}/invoices/export",
+        "/o/{organisation}/invoices",
+        Owner,
+        &[field("bom", "yes", Anything)],
+    ),
     act("/portal", "/portal", Nobody, &[field("secret", "{link_secret}", Exact)]),
     act("/portal/closing", "/portal/document", Buyer, &[]),
     act("/verify/code", "/verify", Nobody, &[field("code", "{code}", Exact)]).counting(),

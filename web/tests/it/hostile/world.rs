@@ -4,7 +4,9 @@ use counterfoil_billing::Billing;
 use counterfoil_billing::access::SignInStep;
 use counterfoil_billing::organisations::OrganisationFile;
 use counterfoil_identity::gate::Authenticated;
-use counterfoil_identity::permission::{EditCustomers, EditDrafts, EditProducts, Issue, ReadBooks, ShareDocument};
+use counterfoil_identity::permission::{
+    EditCustomers, EditDrafts, EditProducts, Issue, ReadBooks, ShareDocument,
+};
 use counterfoil_identity::{OrganisationId, Token, authorize_operator, gate};
 use counterfoil_store::customers::CustomerProfile;
 
