@@ -24,6 +24,8 @@ pub mod outbox;
 pub mod overview;
 pub mod payments;
 pub mod portal;
+pub mod preceding;
+pub mod settlement;
 pub mod share;
 pub mod verdict;
 pub mod verify;

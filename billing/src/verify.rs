@@ -27,9 +27,6 @@ const MOST_MISSES: u32 = 30;
 /// Without a miss for so long, all are forgotten.
 const MISSES_FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
-/// BT-3 of an invoice that stands in the place of another.
-const CORRECTED_INVOICE: &str = "384";
-
 fn misses_of(network: &str) -> String {
     format!("verify:{network}")
 }
@@ -180,7 +177,7 @@ impl Billing {
         let proof = ledger::prove(&mut books, kept.ledger_position).await?;
         let trust = Trust { ledgers: &[key], authority: None };
         let proven = check_proof(&proof.to_string(), &trust, &mut judgement);
-        let facts = facts(&mut books, &kept).await?;
+        let (facts, whole) = facts(&mut books, &kept).await?;
         match proven {
             Some(entry)
                 if entry.details.cii_sha256 == hex(&Sha256::digest(&kept.cii))
@@ -203,15 +200,15 @@ impl Billing {
             }
             None => {}
         }
-        let credited = books.standing(id).await?.credited;
-        note_superseding(&mut judgement, &facts.superseded_by, credited >= kept.amount_due.minor());
+        note_superseding(&mut judgement, &facts.superseded_by, whole);
         judgement.issued = Some(facts);
         Ok(judgement)
     }
 }
 
-/// What was issued, with what the books know about its accounts and what came after it.
-async fn facts(books: &mut Books, kept: &KeptInvoice) -> Result<IssuedFacts, Unavailable> {
+/// What was issued, with what the books know about its accounts and what came after it; and whether credit notes take
+/// back all that was billed.
+async fn facts(books: &mut Books, kept: &KeptInvoice) -> Result<(IssuedFacts, bool), Unavailable> {
     let mut facts = IssuedFacts::of(kept.issued.document());
     let accounts = books.list_payee_accounts().await?;
     for account in &mut facts.accounts {
@@ -221,27 +218,33 @@ async fn facts(books: &mut Books, kept: &KeptInvoice) -> Result<IssuedFacts, Una
             .map(|known| known.in_use_since)
             .min();
     }
+    let damaged = |_| Unavailable::Damaged("what was billed");
+    let billed = kept.issued.billed().map_err(damaged)?.minor();
+    let (mut credited, mut notes) = (0_i64, 0);
     for following in books.list_following(kept.id).await? {
-        if let Some(following) = books.find_invoice(following).await? {
-            let document = following.issued.document();
-            facts.superseded_by.push(Superseding {
-                number: document.number.clone(),
-                issue_date: document.issue_date,
-                amount_due: document.totals.amount_due,
-                effect: if document.content.type_code == CORRECTED_INVOICE {
-                    Effect::Corrected
-                } else if following.amount_due.minor() == kept.amount_due.minor() {
-                    Effect::Cancelled
-                } else {
-                    Effect::Credited
-                },
-            });
-        }
+        let following =
+            books.find_invoice(following).await?.ok_or(Unavailable::Damaged("a later document"))?;
+        let document = following.issued.document();
+        let amount = following.issued.billed().map_err(damaged)?.minor();
+        let effect = if document.content.is_corrected_invoice() {
+            Effect::Corrected
+        } else {
+            credited = credited.saturating_add(amount);
+            notes += 1;
+            if amount == billed { Effect::Cancelled } else { Effect::Credited }
+        };
+        facts.superseded_by.push(Superseding {
+            number: document.number.clone(),
+            issue_date: document.issue_date,
+            amount_due: document.totals.amount_due,
+            effect,
+        });
     }
-    Ok(facts)
+    Ok((facts, notes > 0 && credited >= billed))
 }
 
-/// What later documents do to the verdict. `whole` says that credits take back all that was to be paid.
+/// What later documents do to the verdict. `whole` says that credit notes take back all that was
+/// billed.
 fn note_superseding(judgement: &mut Judgement, following: &[Superseding], whole: bool) {
     let mut taken_back = false;
     for effect in [Effect::Cancelled, Effect::Corrected, Effect::Credited] {

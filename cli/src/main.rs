@@ -5,10 +5,12 @@ mod assembly;
 mod commands;
 mod config;
 mod data_folder;
+mod differences;
 mod input;
 mod invoice_file;
 mod output;
 mod smtp;
+mod stated;
 mod tls;
 
 use std::process::ExitCode;

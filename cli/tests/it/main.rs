@@ -26,6 +26,8 @@ mod restoring;
 mod root_key;
 mod server;
 mod site;
+mod stated;
 mod stop;
+mod taken_back;
 mod tampering;
 mod visitor;
