@@ -55,7 +55,9 @@ pub fn amount(value: impl Display) -> String {
 
 /// What an amount takes off a sum: `1190.5` is `−1,190.5`.
 pub fn taken_off(value: impl By<Amount>) -> String {
-    amount(Amount(-value.value().0))
+    let Amount(mut value) = value.value();
+    value.set_sign_positive(value.is_zero() || value.is_sign_negative());
+    amount(value)
 }
 
 /// `€1,190.00`, `−CHF 1,190.00`: for a sum in a sentence. In a table the currency stands once, in the head.
