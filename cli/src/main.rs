@@ -5,6 +5,7 @@ mod assembly;
 mod commands;
 mod config;
 mod data_folder;
+mod differences;
 mod files_store;
 mod input;
 mod invoice_file;
@@ -13,6 +14,7 @@ mod memory;
 mod output;
 mod passphrase;
 mod root_key;
+mod stated;
 mod tls;
 
 use std::process::ExitCode;

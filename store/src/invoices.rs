@@ -1,7 +1,7 @@
 //! Issued documents. They are appended and never change.
 
 use counterfoil_identity::{OrganisationId, PersonId};
-use counterfoil_invoice::{Issued, Money};
+use counterfoil_invoice::{InvoiceNumber, Issued, Money};
 use jiff::Timestamp;
 use sqlx::Row as _;
 use uuid::Uuid;
@@ -223,6 +223,23 @@ impl Books {
             issued_at: timestamp(row.try_get("issued_at")?, "invoice")?,
             issued_by: by.map(|id| uuid(&id, "invoice").map(PersonId::from_uuid)).transpose()?,
         }))
+    }
+
+    /// The issued document with this number (BT-1).
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn find_invoice_by_number(&mut self, number: &InvoiceNumber) -> Result<Option<KeptInvoice>> {
+        let row = sqlx::query("SELECT id FROM invoice WHERE org_id = $1 AND series = $2 AND sequence = $3")
+            .bind(self.org())
+            .bind(number.series.clone())
+            .bind(number.sequence)
+            .fetch_optional(self.db())
+            .await?;
+        match row {
+            Some(row) => self.find_invoice(uuid(&row.try_get::<Vec<u8>, _>("id")?, "invoice")?).await,
+            None => Ok(None),
+        }
     }
 
     /// The documents that credit or correct this one.

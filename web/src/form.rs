@@ -46,6 +46,11 @@ pub trait Fields: Send + Sync + 'static {
     const FILES: &'static [(&'static str, &'static str)] = &[];
     /// The largest body, in bytes.
     const LIMIT: usize = 64 << 10;
+
+    /// What people call the rows that this column of [`Self::MANY`] belongs to.
+    fn row(_column: &str) -> &'static str {
+        "line"
+    }
 }
 
 /// A form of nothing but a button.
@@ -218,7 +223,7 @@ impl<F: Fields> Form<F> {
     pub fn label_of_note(&self, name: &str) -> String {
         let row = name.rsplit_once('-').filter(|(_, row)| row.parse::<usize>().is_ok());
         match row.filter(|(column, _)| F::MANY.iter().any(|(found, _)| found == column)) {
-            Some((column, row)) => format!("{}, line {row}", self.label(column)),
+            Some((column, row)) => format!("{}, {} {row}", self.label(column), F::row(column)),
             None => self.label(name).to_owned(),
         }
     }

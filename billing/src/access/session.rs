@@ -134,13 +134,56 @@ impl Billing {
     }
 }
 
-/// Begins a session; with [`Stage::Full`] all factors were just shown, and the ledger says so.
-pub(super) async fn open(
+/// The second factor that somebody showed.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum SecondFactor {
+    Totp,
+    RecoveryCode,
+}
+
+impl SecondFactor {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Totp => "totp",
+            Self::RecoveryCode => "recovery-code",
+        }
+    }
+}
+
+/// Begins a full session: password and this factor were just shown, and the ledger says so.
+pub(super) async fn open_full(
+    books: &mut Books,
+    person: PersonId,
+    shown: SecondFactor,
+    now: Timestamp,
+) -> Result<Token, Unavailable> {
+    let (id, token) = insert(books, person, Stage::Full, now).await?;
+    let act = Act {
+        kind: Kind::SessionOpened,
+        by: Some(person),
+        subject: Some(id.uuid()),
+        details: json!({ "factors": ["password", shown.as_str()] }),
+    };
+    ledger::record(books, act, now).await?;
+    Ok(token)
+}
+
+/// Begins a session that still lacks the second factor.
+pub(super) async fn open_unfinished(
     books: &mut Books,
     person: PersonId,
     stage: Stage,
     now: Timestamp,
 ) -> Result<Token, Unavailable> {
+    Ok(insert(books, person, stage, now).await?.1)
+}
+
+async fn insert(
+    books: &mut Books,
+    person: PersonId,
+    stage: Stage,
+    now: Timestamp,
+) -> Result<(SessionId, Token), Unavailable> {
     let token = Token::generate(&mut rng());
     let id = SessionId::generate(now, &mut rng());
     let record = SessionRecord {
@@ -155,14 +198,5 @@ pub(super) async fn open(
         },
     };
     books.insert_session(&record).await?;
-    if stage == Stage::Full {
-        let act = Act {
-            kind: Kind::SessionOpened,
-            by: Some(person),
-            subject: Some(id.uuid()),
-            details: json!({ "factors": ["password", "totp"] }),
-        };
-        ledger::record(books, act, now).await?;
-    }
-    Ok(token)
+    Ok((id, token))
 }

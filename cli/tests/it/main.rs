@@ -34,6 +34,8 @@ mod root_key;
 mod passphrase;
 mod server;
 mod site;
+mod stated;
 mod stop;
+mod taken_back;
 mod tampering;
 mod visitor;

@@ -477,8 +477,9 @@ fn refused(error: DraftError) -> ErrorPage {
     match error {
         DraftError::NoSuchDraft | DraftError::NoSuchCustomer => ErrorPage::not_found(),
         DraftError::Unavailable(error) => error.into(),
-        error @ (DraftError::Changed | DraftError::TooLarge | DraftError::Field(_)) => {
-            ErrorPage::unprocessable(&error.to_string())
-        }
+        error @ (DraftError::Changed
+        | DraftError::Replaced(..)
+        | DraftError::TooLarge
+        | DraftError::Field(_)) => ErrorPage::unprocessable(&error.to_string()),
     }
 }

@@ -68,6 +68,14 @@ impl Fields for Editor {
         ("allowance_vat", "VAT"),
     ];
     const LIMIT: usize = 2 << 20;
+
+    fn row(column: &str) -> &'static str {
+        match column {
+            _ if column.starts_with("line_allowance_") => "discount or charge of an item",
+            _ if column.starts_with("allowance_") => "discount or charge",
+            _ => "line",
+        }
+    }
 }
 
 /// The lines as typed, for the page.

@@ -26,6 +26,7 @@ mod routes;
 mod server;
 mod site;
 mod stationery;
+mod sums;
 mod templates;
 mod tls;
 mod typing;
