@@ -297,7 +297,8 @@ pub(crate) enum Certificate {
         #[arg(long, value_name = "SLUG")]
         org: String,
     },
-    /// Sign with a certificate of your own from now on: a PKCS#12 file with an ECDSA P-256 key and the whole chain.
+    /// Sign with a certificate of your own from now on: a PKCS#12 file with the key (RSA of 2048 to 8192 bits, ECDSA P-256
+    /// or P-384) and the whole chain up to its root.
     Import {
         /// The organisation.
         #[arg(long, value_name = "SLUG")]

@@ -80,6 +80,7 @@ fn show(certificates: &[CertificateView], now: Timestamp, json: bool) -> anyhow:
             date(certificate.not_before),
             date(certificate.not_after)
         ));
+        lines.push(format!("  key          {}", certificate.key));
         lines.push(format!("  fingerprint  {}", certificate.fingerprint));
         lines.push(format!(
             "  from         {}",
