@@ -150,7 +150,9 @@ impl Billing {
     pub fn note_no_space(&self, error: &(dyn std::error::Error + 'static)) -> bool {
         let is_no_space = is_no_space(error);
         if is_no_space && !self.store().has_no_space() {
-            tracing::error!("there is no space left: from now on everything can be read and nothing is written");
+            tracing::error!(
+                "there is no space left: from now on everything can be read and nothing is written"
+            );
             self.store().note_no_space();
         }
         is_no_space

@@ -1,7 +1,7 @@
 //! The mail log: what left, what did not, and what a person does about it.
 
-use counterfoil_identity::permission::{ReadBooks, ShareDocument};
 use counterfoil_identity::Actor;
+use counterfoil_identity::permission::{ReadBooks, ShareDocument};
 use counterfoil_store::StoreError;
 use counterfoil_store::outbox::{LogCursor, Message, MessageKind, MessageState};
 use serde_json::json;
@@ -119,7 +119,8 @@ impl Billing {
         }
         if message.kind == MessageKind::Mail && message.state != MessageState::Waiting {
             let details = json!({ "message": id, "again": true });
-            let act = Act { kind: Kind::DocumentSent, by: by.person(), subject: Some(message.subject), details };
+            let act =
+                Act { kind: Kind::DocumentSent, by: by.person(), subject: Some(message.subject), details };
             ledger::record(&mut books, act, now).await?;
         }
         by.note(&mut books, &id, now).await?;
@@ -149,7 +150,8 @@ impl Billing {
         // The ledger says that it was sent; so it says as well if it was not.
         if message.state == MessageState::Waiting {
             let details = json!({ "message": id });
-            let act = Act { kind: Kind::MailCancelled, by: by.person(), subject: Some(message.subject), details };
+            let act =
+                Act { kind: Kind::MailCancelled, by: by.person(), subject: Some(message.subject), details };
             ledger::record(&mut books, act, now).await?;
         }
         by.note(&mut books, &id, now).await?;

@@ -48,7 +48,10 @@ pub(crate) async fn preceding(books: &mut Books, content: &Content) -> Result<Pr
             say(Severity::Fatal, format!("{number} is a credit note: name the invoice that is meant"));
         } else if takes_back && kept.amount_due.currency() != content.currency {
             let currency = kept.amount_due.currency();
-            say(Severity::Fatal, format!("{number} is in {currency}: what takes it back is in the same currency"));
+            say(
+                Severity::Fatal,
+                format!("{number} is in {currency}: what takes it back is in the same currency"),
+            );
         } else if takes_back && found.invoice.is_some_and(|other| other != kept.id) {
             let message = format!(
                 "{number} is a second invoice of yours: make one document for each, so that it is clear how much is \

@@ -56,7 +56,8 @@ pub(crate) async fn open_store(config: &Config, folder: &DataFolder) -> anyhow::
     // `is_in_use` was asked first: a database with keys in it needs the key it has.
     let present = if folder.is_new { file.create()? } else { file.read()? };
     let now = Clock::System.now();
-    let opened = Store::open(&database, present.key.copy(), Arc::clone(&files), second_place.clone(), now).await;
+    let opened =
+        Store::open(&database, present.key.copy(), Arc::clone(&files), second_place.clone(), now).await;
     match opened {
         // A new root key was on its way when the program ended: the database is under it already, or not yet.
         Err(StoreError::WrongRootKey) => {

@@ -32,8 +32,11 @@ const RETRIES: usize = 2;
 
 impl Bucket {
     /// Reads the settings that belong together; `None` if none is given.
-    pub(crate) fn from_settings(mut setting: impl FnMut(&str) -> Option<String>) -> anyhow::Result<Option<Self>> {
-        let (store, endpoint, region) = (setting("files_store"), setting("s3_endpoint"), setting("s3_region"));
+    pub(crate) fn from_settings(
+        mut setting: impl FnMut(&str) -> Option<String>,
+    ) -> anyhow::Result<Option<Self>> {
+        let (store, endpoint, region) =
+            (setting("files_store"), setting("s3_endpoint"), setting("s3_region"));
         let (id, secret) = (setting("s3_access_key_id"), setting("s3_secret_access_key").map(Zeroizing::new));
         let Some(store) = store else {
             if endpoint.is_some() || region.is_some() || id.is_some() || secret.is_some() {
@@ -42,7 +45,9 @@ impl Bucket {
             return Ok(None);
         };
         let Some(place) = store.strip_prefix("s3://") else {
-            bail!("files_store is s3://BUCKET or s3://BUCKET/PREFIX; without it files are in the data folder");
+            bail!(
+                "files_store is s3://BUCKET or s3://BUCKET/PREFIX; without it files are in the data folder"
+            );
         };
         let (name, prefix) = place.split_once('/').unwrap_or((place, ""));
         let is_name = (3..=63).contains(&name.len())
@@ -54,7 +59,9 @@ impl Bucket {
             .context("files_store: what follows the bucket's name is no path such as counterfoil/files")?;
         let endpoint = endpoint.context("files_store needs s3_endpoint, such as https://s3.example.com")?;
         if !is_private_or_local(&endpoint) {
-            bail!("s3_endpoint must begin with https://; http:// is for this machine only, such as http://127.0.0.1:9000");
+            bail!(
+                "s3_endpoint must begin with https://; http:// is for this machine only, such as http://127.0.0.1:9000"
+            );
         }
         Ok(Some(Self {
             name: name.to_owned(),
@@ -134,7 +141,8 @@ mod tests {
         assert_eq!((whole.name.as_str(), whole.prefix.as_ref()), ("bills", "counterfoil"));
         assert_eq!((whole.endpoint.as_str(), whole.region.as_str()), ("https://s3.example.com", "us-east-1"));
         for missing in 1..WHOLE.len() {
-            let rest: Vec<_> = WHOLE.iter().enumerate().filter(|(n, _)| *n != missing).map(|(_, p)| *p).collect();
+            let rest: Vec<_> =
+                WHOLE.iter().enumerate().filter(|(n, _)| *n != missing).map(|(_, p)| *p).collect();
             let said = bucket(&rest).err().unwrap().to_string();
             assert!(said.contains(WHOLE[missing].0) && !said.contains("hush"), "{said}");
         }
@@ -143,7 +151,9 @@ mod tests {
 
     #[test]
     fn the_way_there_is_encrypted_unless_it_leads_nowhere() {
-        for good in ["https://s3.example.com", "http://127.0.0.1:9000", "http://localhost", "http://[::1]:9000/"] {
+        for good in
+            ["https://s3.example.com", "http://127.0.0.1:9000", "http://localhost", "http://[::1]:9000/"]
+        {
             assert!(is_private_or_local(good), "{good}");
         }
         for bad in [
@@ -162,7 +172,9 @@ mod tests {
 
     #[test]
     fn what_is_no_bucket_is_refused() {
-        for bad in ["bills", "s3://", "s3://Bills", "s3://b", "s3://bills//x", "file:///tmp", "s3://bills/../x"] {
+        for bad in
+            ["bills", "s3://", "s3://Bills", "s3://b", "s3://bills//x", "file:///tmp", "s3://bills/../x"]
+        {
             let pairs = [&[("files_store", bad)][..], &WHOLE[1..]].concat();
             assert!(bucket(&pairs).is_err(), "{bad}");
         }

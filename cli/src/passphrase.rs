@@ -28,7 +28,8 @@ pub(crate) fn from_file(path: &Path) -> anyhow::Result<Zeroizing<String>> {
 /// What the person at the terminal types. `otherwise` says how to give it without one.
 pub(crate) fn asked(prompt: &str, otherwise: &str) -> anyhow::Result<Zeroizing<String>> {
     let asked = rpassword::prompt_password(prompt);
-    Ok(Zeroizing::new(asked.with_context(|| {
-        format!("the passphrase cannot be asked for without a terminal: {otherwise}")
-    })?))
+    Ok(Zeroizing::new(
+        asked
+            .with_context(|| format!("the passphrase cannot be asked for without a terminal: {otherwise}"))?,
+    ))
 }

@@ -87,7 +87,9 @@ impl RootKeyFile {
             return passphrase::from_file(file).context("root_passphrase_file");
         }
         let credentials = std::env::var_os("CREDENTIALS_DIRECTORY");
-        if let Some(file) = credentials.map(|folder| Path::new(&folder).join(CREDENTIAL)).filter(|f| f.exists()) {
+        if let Some(file) =
+            credentials.map(|folder| Path::new(&folder).join(CREDENTIAL)).filter(|f| f.exists())
+        {
             return passphrase::from_file(&file);
         }
         passphrase::asked("Passphrase of the root key: ", OTHERWISE)
@@ -103,7 +105,8 @@ impl RootKeyFile {
         if !self.next().exists() {
             return Ok(None);
         }
-        let same = || present.passphrase.clone().context("root.key.next has a passphrase, and root.key has none");
+        let same =
+            || present.passphrase.clone().context("root.key.next has a passphrase, and root.key has none");
         read(&self.next(), same).map(Some)
     }
 
@@ -118,12 +121,17 @@ impl RootKeyFile {
         let cannot = || format!("{} cannot be replaced", self.path.display());
         fs::rename(self.next(), &self.path).with_context(cannot)?;
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        fs::File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all()).with_context(cannot)?;
+        fs::File::open(folder.unwrap_or(Path::new(".")))
+            .and_then(|folder| folder.sync_all())
+            .with_context(cannot)?;
         Ok(old)
     }
 }
 
-fn read(path: &Path, passphrase: impl FnOnce() -> anyhow::Result<Zeroizing<String>>) -> anyhow::Result<KeptKey> {
+fn read(
+    path: &Path,
+    passphrase: impl FnOnce() -> anyhow::Result<Zeroizing<String>>,
+) -> anyhow::Result<KeptKey> {
     let metadata = fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?;
     if metadata.permissions().mode() & 0o077 != 0 {
         bail!("{} can be read by others: chmod 0400 it", path.display());

@@ -142,8 +142,16 @@ impl Store {
         };
         let keys = RwLock::default();
         let has_no_space = Arc::default();
-        let store =
-            Self(Arc::new(Inner { dialect, readers, writers, root, files, second_place, keys, has_no_space }));
+        let store = Self(Arc::new(Inner {
+            dialect,
+            readers,
+            writers,
+            root,
+            files,
+            second_place,
+            keys,
+            has_no_space,
+        }));
         if store.stored_keys(INSTALLATION).await?.is_none() {
             store.insert_organisation_key(INSTALLATION, now).await?;
         }
@@ -239,7 +247,10 @@ impl Store {
         }
     }
 
-    pub(crate) async fn begin_writing(&self, organisation: OrganisationId) -> Result<Transaction<'static, Any>> {
+    pub(crate) async fn begin_writing(
+        &self,
+        organisation: OrganisationId,
+    ) -> Result<Transaction<'static, Any>> {
         Ok(match self.0.dialect {
             Dialect::Sqlite => self.0.writers.begin_with("BEGIN IMMEDIATE").await?,
             Dialect::Postgres => {
@@ -339,7 +350,8 @@ fn none_stuck(options: AnyPoolOptions) -> AnyPoolOptions {
 async fn check_sqlite(writers: &AnyPool) -> Result<()> {
     for (name, wanted) in SQLITE_CHECKED {
         let row = sqlx::query(AssertSqlSafe(format!("PRAGMA {name}"))).fetch_one(writers).await?;
-        let found = row.try_get::<i64, _>(0).map_or_else(|_| row.try_get(0), |number| Ok(number.to_string()))?;
+        let found =
+            row.try_get::<i64, _>(0).map_or_else(|_| row.try_get(0), |number| Ok(number.to_string()))?;
         if found != *wanted {
             return Err(StoreError::Setting { name, wanted, found });
         }

@@ -62,7 +62,9 @@ pub enum StoreError {
         found: String,
     },
     /// Only PostgreSQL has roles.
-    #[error("database_admin_url goes together with a database_url of PostgreSQL, and names the same database")]
+    #[error(
+        "database_admin_url goes together with a database_url of PostgreSQL, and names the same database"
+    )]
     NoOwner,
     /// There was no space left a moment ago, so nothing is written until there is.
     #[error("there is no space left, so nothing is written until there is")]

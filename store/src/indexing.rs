@@ -84,12 +84,8 @@ impl Store {
 impl Books {
     /// The ids of the next rows to be done; none when there are no more.
     async fn pending(&mut self, rows: &'static str, after: Uuid) -> Result<Vec<Uuid>> {
-        let rows = sqlx::query(rows)
-            .bind(self.org())
-            .bind(bytes(after))
-            .bind(BATCH)
-            .fetch_all(self.db())
-            .await?;
+        let rows =
+            sqlx::query(rows).bind(self.org()).bind(bytes(after)).bind(BATCH).fetch_all(self.db()).await?;
         let read = |row: &sqlx::any::AnyRow| uuid(&row.try_get::<Vec<u8>, _>("id")?, "search_word");
         rows.iter().map(read).collect()
     }

@@ -119,7 +119,8 @@ impl Books {
     /// [`StoreError::WrongRootKey`] if a key does not open, or the database's.
     pub async fn wrap_keys_under(&mut self, store: &Store, new: &RootKey) -> Result<u64> {
         store.turn_to(self.db(), Reach::Directory).await?;
-        let rows = sqlx::query("SELECT org_id FROM organisation_key ORDER BY org_id").fetch_all(self.db()).await?;
+        let rows =
+            sqlx::query("SELECT org_id FROM organisation_key ORDER BY org_id").fetch_all(self.db()).await?;
         let mut wrapped = 0;
         for row in rows {
             let id = uuid(&row.try_get::<Vec<u8>, _>("org_id")?, TABLE)?;
@@ -131,7 +132,9 @@ impl Books {
                 let key = store.0.root.unwrap(id, version, old).map_err(|_| StoreError::WrongRootKey)?;
                 let sql = match version {
                     1 => "UPDATE organisation_key SET wrapped = $3 WHERE org_id = $1 AND $2 = 1",
-                    _ => "UPDATE organisation_key_version SET wrapped = $3 WHERE org_id = $1 AND version = $2",
+                    _ => {
+                        "UPDATE organisation_key_version SET wrapped = $3 WHERE org_id = $1 AND version = $2"
+                    }
                 };
                 let done = sqlx::query(sql)
                     .bind(bytes(id))

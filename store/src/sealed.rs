@@ -155,9 +155,7 @@ impl Books {
         let but = but.map_or_else(|| vec![0; 10], |header| header.to_vec());
         let rows = query.bind(but).bind(BATCH).fetch_all(self.db()).await?;
         let sealed = format!("{name}_sealed");
-        rows.iter()
-            .map(|row| Ok((Row::read(column.key, row)?, row.try_get(sealed.as_str())?)))
-            .collect()
+        rows.iter().map(|row| Ok((Row::read(column.key, row)?, row.try_get(sealed.as_str())?))).collect()
     }
 
     /// Opens every sealed value of these books but those of documents and ledger entries, which the ledger's own check

@@ -58,5 +58,9 @@ async fn is_served(application: &mut AnyConnection) -> Result<bool> {
     let row = sqlx::query("SELECT COUNT(*) AS steps FROM _sqlx_migrations WHERE success");
     let steps: i64 = row.fetch_one(application).await?.try_get("steps")?;
     let known = migrations::postgres().iter().count();
-    if usize::try_from(steps).is_ok_and(|steps| steps >= known) { Ok(true) } else { Err(StoreError::NotOwner) }
+    if usize::try_from(steps).is_ok_and(|steps| steps >= known) {
+        Ok(true)
+    } else {
+        Err(StoreError::NotOwner)
+    }
 }

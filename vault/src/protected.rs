@@ -64,8 +64,7 @@ impl ProtectedRootKey {
         let mut salt = [0; SALT];
         rng.fill_bytes(&mut salt);
         let second_line = second_line(cost, &salt);
-        let sealed =
-            cipher(passphrase, cost, &salt).seal(&place(&second_line), key.expose().as_slice(), rng);
+        let sealed = cipher(passphrase, cost, &salt).seal(&place(&second_line), key.expose().as_slice(), rng);
         Self { cost, salt, sealed }
     }
 

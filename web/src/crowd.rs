@@ -120,7 +120,8 @@ mod tests {
         let other = enter("192.0.2.2").unwrap();
         inside.pop();
         inside.push(enter("192.0.2.1").unwrap());
-        let many: Vec<_> = (inside.len() + 1..IN_ALL).map(|n| enter(&format!("198.51.100.{n}")).unwrap()).collect();
+        let many: Vec<_> =
+            (inside.len() + 1..IN_ALL).map(|n| enter(&format!("198.51.100.{n}")).unwrap()).collect();
         assert!(enter("203.0.113.1").is_err(), "all are full");
         drop((inside, other, many));
         let counts = crowd.0.lock().unwrap();

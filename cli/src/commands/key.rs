@@ -131,13 +131,19 @@ fn value(name: &str, state: &KeyState) -> Value {
 
 /// The new key is on disk before the database is wrapped under it, and takes its name after: whatever happens in
 /// between, one of the two opens the database, and the next start finds out which.
-async fn rotate_root(config: &Config, folder: &DataFolder, file: &RootKeyFile, json: bool) -> anyhow::Result<()> {
+async fn rotate_root(
+    config: &Config,
+    folder: &DataFolder,
+    file: &RootKeyFile,
+    json: bool,
+) -> anyhow::Result<()> {
     // It also finishes what was interrupted before.
     let assembly = assemble(config, folder).await?;
     let present = file.read()?;
     let next = present.renewed();
     next.write(&file.next())?;
-    let keys = assembly.billing.rotate_root_key(&gate::operator_command("key rotate-root"), &next.key).await?;
+    let keys =
+        assembly.billing.rotate_root_key(&gate::operator_command("key rotate-root"), &next.key).await?;
     let old = file.take_up_next(&present)?;
     talk(&format!(
         "{keys} keys are under the new root key. Keep a copy of {}, and restart the servers. Backups of the database made \

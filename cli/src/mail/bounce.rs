@@ -75,7 +75,8 @@ fn addressed(message: &Message<'_>) -> Option<Uuid> {
 
 /// The id in an address such as `bounces+b-0198f4a0111172228333444455556666@example.com`.
 fn token(text: &str) -> Option<Uuid> {
-    let (_, after) = text.to_ascii_lowercase().split_once(TOKEN).map(|(a, b)| (a.to_owned(), b.to_owned()))?;
+    let (_, after) =
+        text.to_ascii_lowercase().split_once(TOKEN).map(|(a, b)| (a.to_owned(), b.to_owned()))?;
     let id = after.split('@').next()?;
     (id.len() == 32).then(|| id.parse().ok()).flatten()
 }
@@ -127,7 +128,8 @@ mod tests {
         let address = "<bounces+b-0198f4a0111172228333444455556666@example.com>";
         let by_address = report(address, "failed", "5.1.1", "other@example.com");
         assert_eq!(read(by_address.as_bytes()), bounce("5.1.1"));
-        let by_mail = report("billing@example.com", "FAILED", "5.2.2 (mailbox full)", &format!("{ID}@localhost"));
+        let by_mail =
+            report("billing@example.com", "FAILED", "5.2.2 (mailbox full)", &format!("{ID}@localhost"));
         assert_eq!(read(by_mail.as_bytes()), bounce("5.2.2"));
         let headers = by_mail.replace("message/rfc822", "text/rfc822-headers");
         assert_eq!(read(headers.as_bytes()), bounce("5.2.2"));
@@ -152,7 +154,11 @@ mod tests {
     fn a_status_that_is_none_is_a_failure_without_a_reason() {
         let ours = format!("{ID}@localhost");
         for status in ["", "2.0.0", "<script>", "5.1.1.1", "9.9.9", "5.1.1\u{202e}"] {
-            assert_eq!(read(report("x@example.com", "failed", status, &ours).as_bytes()), bounce("5.0.0"), "{status}");
+            assert_eq!(
+                read(report("x@example.com", "failed", status, &ours).as_bytes()),
+                bounce("5.0.0"),
+                "{status}"
+            );
         }
     }
 
@@ -171,8 +177,9 @@ mod tests {
         }
         let nested = "Content-Type: message/rfc822\r\n\r\n".repeat(30_000);
         let _ = read(nested.as_bytes());
-        let open: String =
-            (0..20_000).map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n")).collect();
+        let open: String = (0..20_000)
+            .map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n"))
+            .collect();
         let _ = read(open.as_bytes());
     }
 }

@@ -206,7 +206,9 @@ fn relaxed_body(body: &str) -> String {
 
 fn label(text: &str) -> Option<&str> {
     let is_label = |label: &str| {
-        !label.is_empty() && label.len() <= 63 && label.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
+        !label.is_empty()
+            && label.len() <= 63
+            && label.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
     };
     text.split('.').all(is_label).then_some(text)
 }
@@ -218,8 +220,7 @@ mod tests {
     #[test]
     fn the_relaxed_forms_are_those_of_the_standard() {
         // RFC 6376 §3.4.5.
-        let headers: Vec<_> =
-            unfolded("A: X\r\nB : Y\t\r\n\tZ  ").map(|line| relaxed(&line)).collect();
+        let headers: Vec<_> = unfolded("A: X\r\nB : Y\t\r\n\tZ  ").map(|line| relaxed(&line)).collect();
         assert_eq!(headers, [("a".to_owned(), "X".to_owned()), ("b".to_owned(), "Y Z".to_owned())]);
         assert_eq!(relaxed_body(" C \r\nD \t E\r\n\r\n\r\n"), " C\r\nD E\r\n");
         assert_eq!((relaxed_body("").as_str(), relaxed_body("\r\n\r\n").as_str()), ("", ""));

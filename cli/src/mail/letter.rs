@@ -173,7 +173,8 @@ for header in [b'From: thief@example.net', b'Reply-To: thief@example.net', b'Sub
                 from_name: "Käserei Müller & Söhne, Inhaber Ämilius Überlang GmbH & Co. KG".to_owned(),
                 reply_to: Some("buchhaltung@example.com".to_owned()),
                 subject: format!("Invoice 2026-0042 {}", "from a seller with a long name ".repeat(6)),
-                text: "Open  it\there: \u{201e}https://bills.example/portal#secret\u{201c}  \n\n \n.\n\n\n".to_owned(),
+                text: "Open  it\there: \u{201e}https://bills.example/portal#secret\u{201c}  \n\n \n.\n\n\n"
+                    .to_owned(),
                 ..mail()
             };
             let (_, bytes) = sender.write(written).unwrap();

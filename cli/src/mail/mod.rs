@@ -29,7 +29,9 @@ impl MailSettings {
     pub(crate) fn transport(self) -> anyhow::Result<Option<SendMail>> {
         let (url, from) = match (self.smtp_url, self.mail_from) {
             (Some(url), Some(from)) => (url, from),
-            (None, None) if self.smtp_ca.is_none() && self.dkim_key.is_none() && self.bounce_address.is_none() => {
+            (None, None)
+                if self.smtp_ca.is_none() && self.dkim_key.is_none() && self.bounce_address.is_none() =>
+            {
                 return Ok(None);
             }
             (None, None) => bail!("smtp_ca, bounce_address and dkim_key need smtp_url and mail_from"),

@@ -29,8 +29,7 @@ struct Patience {
     answer: Duration,
 }
 
-const PATIENCE: Patience =
-    Patience { until_text: Duration::from_secs(60), answer: Duration::from_mins(3) };
+const PATIENCE: Patience = Patience { until_text: Duration::from_secs(60), answer: Duration::from_mins(3) };
 /// A server that took the text is thanked for so long.
 const GOODBYE: Duration = Duration::from_secs(2);
 
@@ -130,10 +129,9 @@ impl MailServer {
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
         let from = MailFrom::new(envelope.from().cloned(), parameters);
-        connection
-            .command(from)
-            .await
-            .map_err(|error| said(&error, "it refuses the address this server sends from", MailError::Later))?;
+        connection.command(from).await.map_err(|error| {
+            said(&error, "it refuses the address this server sends from", MailError::Later)
+        })?;
         for to in envelope.to() {
             connection.command(Rcpt::new(to.clone(), Vec::new())).await.map_err(|error| sorted(&error))?;
         }

@@ -1,4 +1,4 @@
-//! Files in a bucket, on a server by other people that checks signatures (SigV4).
+//! Files in a bucket, on a server by other people that checks how each request is signed.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -10,7 +10,7 @@ use crate::programs::{DRAFT, Ends, ORG, counterfoil, free_port, start, surroundi
 const KEY: &str = "S3RVER";
 
 struct Server {
-    _process: Ends,
+    process: Ends,
     port: u16,
     folder: tempfile::TempDir,
 }
@@ -18,15 +18,26 @@ struct Server {
 impl Server {
     fn start(program: &str, port: u16, folder: tempfile::TempDir) -> Self {
         let mut command = Command::new("node");
-        command.arg(program).args(["--address", "127.0.0.1", "--port", &port.to_string(), "--silent", "--directory"]);
-        command.arg(folder.path()).args(["--configure-bucket", "bills"]).stdout(Stdio::null()).stderr(Stdio::null());
+        command.arg(program).args([
+            "--address",
+            "127.0.0.1",
+            "--port",
+            &port.to_string(),
+            "--silent",
+            "--directory",
+        ]);
+        command
+            .arg(folder.path())
+            .args(["--configure-bucket", "bills"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let process = start(&mut command);
         let end = std::time::Instant::now() + std::time::Duration::from_mins(1);
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(std::time::Instant::now() < end, "the bucket's server does not start");
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
-        Self { _process: process, port, folder }
+        Self { process: process, port, folder }
     }
 
     /// The files that hold what was put.
@@ -99,7 +110,7 @@ fn files_are_sealed_before_they_leave_checked_when_they_come_back_and_made_again
     assert_eq!(server.objects().len(), 1);
     // The document exists; its file is made by the outbox once the bucket can be used, also after it was away.
     let kept = server.folder;
-    drop(server._process);
+    drop(server.process);
     let away = run(&data, port, KEY, &["issue", "--org", ORG, "draft.json", "--pdf", "three.pdf"]);
     assert_ne!(away.status.code(), Some(0), "{}", told(&away));
     let server = Server::start(&program, port, kept);
@@ -116,7 +127,11 @@ fn files_are_sealed_before_they_leave_checked_when_they_come_back_and_made_again
     let serving = start(&mut serving);
     let end = std::time::Instant::now() + std::time::Duration::from_mins(1);
     while server.objects().len() < 3 {
-        assert!(std::time::Instant::now() < end, "the outbox does not make the files: {:?}", server.objects());
+        assert!(
+            std::time::Instant::now() < end,
+            "the outbox does not make the files: {:?}",
+            server.objects()
+        );
         std::thread::sleep(std::time::Duration::from_millis(200));
     }
     drop(serving);

@@ -17,8 +17,13 @@ fn cores(folder: &Path) -> usize {
 fn aborted(folder: &Path, program: &str, arguments: &[&str], ready: impl Fn(u32) -> bool) -> usize {
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -c unlimited; exec \"$@\"", "sh", program]).args(arguments);
-    let mut process =
-        command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut process = command
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let end = std::time::Instant::now() + std::time::Duration::from_mins(1);
     while !ready(process.id()) {
         assert!(std::time::Instant::now() < end && process.try_wait().unwrap().is_none());
@@ -33,7 +38,9 @@ fn aborted(folder: &Path, program: &str, arguments: &[&str], ready: impl Fn(u32)
 fn an_aborted_server_leaves_no_core_where_another_program_leaves_one() {
     let control = tempfile::tempdir().unwrap();
     let runs = |name: &'static str| {
-        move |id: u32| std::fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|comm| comm.trim() == name)
+        move |id: u32| {
+            std::fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|comm| comm.trim() == name)
+        }
     };
     if aborted(control.path(), "sleep", &["60"], runs("sleep")) == 0 {
         println!("not compared: this machine keeps cores elsewhere, or none");

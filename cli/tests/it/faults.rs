@@ -190,7 +190,8 @@ fn while_sending(call: &'static str, what: &'static str, calls: &[usize]) {
         let mut strace = attach(&Fault { call, n: *n, what, on: &[] }, server.0.id(), &log);
         let said = Mutex::default();
         // It may be refused at any step: then the page says so, and nothing more is asked here.
-        let asked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| invoice(&window, &customer, &said)));
+        let asked =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| invoice(&window, &customer, &said)));
         drop(asked);
         let end = Instant::now() + Duration::from_secs(4);
         while Instant::now() < end && !was_met(&log) && server.0.try_wait().unwrap().is_none() {

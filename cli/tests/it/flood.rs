@@ -55,7 +55,8 @@ impl Target {
         socket.set_nonblocking(false).unwrap();
         socket.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
         socket.set_write_timeout(Some(Duration::from_secs(15))).unwrap();
-        let client = ClientConnection::new(Arc::clone(&self.config), "localhost".try_into().unwrap()).unwrap();
+        let client =
+            ClientConnection::new(Arc::clone(&self.config), "localhost".try_into().unwrap()).unwrap();
         let mut connection = StreamOwned::new(client, socket);
         connection.conn.complete_io(&mut connection.sock).ok()?;
         Some(connection)
@@ -119,7 +120,9 @@ fn under(name: &str, protocol: &str, attack: impl Fn(&Target, &str, &AtomicBool)
         honest.join().unwrap()
     });
     let (after, blows) = (memory(&server), blows.into_inner());
-    println!("{name}: {blows} blows, {asked} honest requests, p99 {slowest:?}, {before} KB before, {after} KB after");
+    println!(
+        "{name}: {blows} blows, {asked} honest requests, p99 {slowest:?}, {before} KB before, {after} KB after"
+    );
     assert!(blows > 10, "{blows} blows are no attack");
     assert!(asked > 50 && slowest < Duration::from_secs(1), "p99 {slowest:?} of {asked}");
     assert!(after < before + (64 << 10), "{before} KB before, {after} KB after");
@@ -137,7 +140,9 @@ fn a_flood_of_connections_that_never_end_their_headers_keeps_nobody_out() {
         }
         let held = open.len();
         while goes_on.load(Ordering::Relaxed) && !open.is_empty() {
-            open.retain_mut(|connection| connection.write_all(b"a").and_then(|()| connection.flush()).is_ok());
+            open.retain_mut(|connection| {
+                connection.write_all(b"a").and_then(|()| connection.flush()).is_ok()
+            });
             std::thread::sleep(Duration::from_millis(200));
         }
         held

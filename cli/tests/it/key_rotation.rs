@@ -37,7 +37,10 @@ fn rotates(database: Option<&str>) {
     let server = site.start();
     for version in [2, 3] {
         let said = run(&["key", "rotate", "--org", ORG]);
-        assert!(said.starts_with(&format!("acme: key version {version}, ")) && !said.contains("still"), "{said}");
+        assert!(
+            said.starts_with(&format!("acme: key version {version}, ")) && !said.contains("still"),
+            "{said}"
+        );
         run(&["issue", "--org", ORG, "draft.json"]);
     }
     run(&["key", "rotate", "--installation"]);
@@ -86,7 +89,11 @@ fn keys_are_renewed_beside_a_running_server_on_postgresql() {
 fn killed_at(data: &Path, call: &str, n: u32, arguments: &[&str]) -> bool {
     let mut command = Command::new("strace");
     command.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}")]);
-    command.args(["-e", &format!("inject={call}:signal=SIGKILL:when={n}"), env!("CARGO_BIN_EXE_counterfoil")]);
+    command.args([
+        "-e",
+        &format!("inject={call}:signal=SIGKILL:when={n}"),
+        env!("CARGO_BIN_EXE_counterfoil"),
+    ]);
     command.args(["--data", data.to_str().unwrap()]).args(arguments).env_clear().env("PATH", "/usr/bin:/bin");
     command.current_dir(data.parent().unwrap()).stdin(Stdio::null());
     !command.output().unwrap().status.success()

@@ -8,8 +8,8 @@
 
 mod archive;
 mod books;
-mod bucket;
 mod browser;
+mod bucket;
 mod by_hand;
 mod commands;
 mod core_dump;
@@ -28,10 +28,10 @@ mod key_rotation;
 mod killed;
 mod markers;
 mod mutated;
+mod passphrase;
 mod programs;
 mod restoring;
 mod root_key;
-mod passphrase;
 mod server;
 mod site;
 mod stated;

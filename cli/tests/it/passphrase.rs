@@ -41,7 +41,8 @@ fn done(output: &Output) -> String {
 fn a_protected_key_opens_with_its_passphrase_and_says_so_of_another() {
     let (folder, data, _) = organisation();
     let plain = key(&data);
-    let (right, wrong) = (passphrase(folder.path(), "right", PHRASE), passphrase(folder.path(), "wrong", OTHER));
+    let (right, wrong) =
+        (passphrase(folder.path(), "right", PHRASE), passphrase(folder.path(), "wrong", OTHER));
     let said = done(&run(&data, None, &["key", "protect", "--passphrase-file", &right]));
     assert!(said.contains("under a passphrase"), "{said}");
     let protected = key(&data);
@@ -51,7 +52,9 @@ fn a_protected_key_opens_with_its_passphrase_and_says_so_of_another() {
     assert_eq!(mode & 0o777, 0o400);
 
     done(&run(&data, Some(&right), &["ledger", "verify"]));
-    for (file, says) in [(Some(wrong.as_str()), "not the passphrase"), (None, "COUNTERFOIL_ROOT_PASSPHRASE_FILE")] {
+    for (file, says) in
+        [(Some(wrong.as_str()), "not the passphrase"), (None, "COUNTERFOIL_ROOT_PASSPHRASE_FILE")]
+    {
         let refused = run(&data, file, &["ledger", "verify"]);
         assert_eq!(refused.status.code(), Some(3), "{}", told(&refused));
         let said = String::from_utf8_lossy(&refused.stderr);
@@ -70,7 +73,10 @@ fn a_protected_key_opens_with_its_passphrase_and_says_so_of_another() {
     assert!(said.contains("plain"), "{said}");
     assert_eq!(key(&data), plain);
     let said = done(&run(&data, None, &["key", "show"]));
-    assert!(said.contains("plain, opens the database") && said.contains(&format!("{ORG}: key version 1")), "{said}");
+    assert!(
+        said.contains("plain, opens the database") && said.contains(&format!("{ORG}: key version 1")),
+        "{said}"
+    );
 }
 
 #[test]
@@ -88,7 +94,8 @@ fn the_passphrase_comes_from_a_descriptor_a_credential_or_a_file_and_never_a_sho
     writeln!(protect.stdin.take().unwrap(), "{PHRASE}").unwrap();
     assert!(protect.wait().unwrap().success());
 
-    let credential = counterfoil(&data).env("CREDENTIALS_DIRECTORY", folder.path()).args(["key", "show"]).output();
+    let credential =
+        counterfoil(&data).env("CREDENTIALS_DIRECTORY", folder.path()).args(["key", "show"]).output();
     done(&credential.unwrap());
     let mut descriptor = Command::new("sh");
     descriptor.args(["-c", "exec \"$@\" 3< \"$FILE\"", "sh", env!("CARGO_BIN_EXE_counterfoil"), "--data"]);
@@ -107,7 +114,9 @@ fn a_damaged_protected_key_is_named_and_left_alone() {
     done(&run(&data, None, &["key", "protect", "--passphrase-file", &file]));
     let whole = String::from_utf8(key(&data)).unwrap();
     let path = data.join("root.key");
-    for (from, to) in [("m=262144", "m=4294967295"), ("key 1", "key 9"), ("t=4", "t=99999"), ("salt=", "salt=zz")] {
+    for (from, to) in
+        [("m=262144", "m=4294967295"), ("key 1", "key 9"), ("t=4", "t=99999"), ("salt=", "salt=zz")]
+    {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         std::fs::write(&path, whole.replacen(from, to, 1)).unwrap();
         let refused = run(&data, Some(&file), &["ledger", "verify"]);

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::Output;
 
 use counterfoil_billing::Billing;
-use counterfoil_billing::invoices::{InvoiceView, Status};
+use counterfoil_billing::invoice_list::{InvoiceChoice, InvoicePaging};
+use counterfoil_billing::invoices::{InvoiceView, ListedInvoice, Status};
 use counterfoil_billing::verdict::{Effect, Judgement, Verdict};
 use counterfoil_einvoice::Syntax;
 use counterfoil_identity::permission::{Credit, EditDrafts, Issue, ReadBooks};
@@ -81,9 +82,13 @@ impl Looked {
         authorize_operator(&gate::operator_command("test"), self.organisation).unwrap()
     }
 
+    async fn listed(&self) -> Vec<ListedInvoice> {
+        let (all, paging) = (InvoiceChoice::default(), InvoicePaging::default());
+        self.billing.invoices(&self.may::<ReadBooks>(), &all, &paging).await.unwrap().rows
+    }
+
     async fn invoice(&self, number: &str) -> InvoiceView {
-        let page = self.billing.invoices(&self.may::<ReadBooks>(), None).await.unwrap();
-        let row = page.invoices.iter().find(|invoice| invoice.row.number == number).unwrap();
+        let row = self.listed().await.into_iter().find(|invoice| invoice.row.number == number).unwrap();
         self.billing.invoice(&self.may::<ReadBooks>(), row.row.id).await.unwrap().unwrap()
     }
 
@@ -252,7 +257,7 @@ async fn a_number_that_is_not_what_it_seems_is_said_and_settles_nothing() {
     let looked = books.look().await;
     let view = looked.invoice(&second).await;
     assert_eq!((view.open, view.following), (view.kept.amount_due, Vec::new()));
-    let numbers = looked.billing.invoices(&looked.may::<ReadBooks>(), None).await.unwrap().invoices.len();
+    let numbers = looked.listed().await.len();
     assert_eq!(numbers, 7);
 
     // In the editor the same is a finding, and a fatal one hinders issuing there, too.

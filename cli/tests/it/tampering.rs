@@ -76,8 +76,7 @@ impl Books {
         let billing =
             billing(&DatabaseUrl::sqlite(&database(books.folder.path())), books.folder.path()).await;
         let (gate, org) = (gate::operator_command("test"), books.organisation);
-        let listed =
-            listed(&billing, &authorize_operator::<ReadBooks>(&gate, org).unwrap()).await;
+        let listed = listed(&billing, &authorize_operator::<ReadBooks>(&gate, org).unwrap()).await;
         let [second, first] = listed.as_slice() else { panic!("{listed:?}") };
         let pay = authorize_operator::<RecordPayment>(&gate, org).unwrap();
         let payment = NewPayment {

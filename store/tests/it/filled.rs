@@ -84,7 +84,9 @@ async fn rows(books: &mut Books, filled: &Filled, files: &[PutFile], n: usize) -
     books.insert_secret(filled.secrets[n], b"secret").await?;
     let person = filled.people[n];
     let email = format!("{}@example.com", person.uuid());
-    books.insert_person(person, &PersonProfile { name: "Robin".to_owned(), email }, "$argon2id$", now()).await?;
+    books
+        .insert_person(person, &PersonProfile { name: "Robin".to_owned(), email }, "$argon2id$", now())
+        .await?;
     books.begin_totp(person, b"a secret of 20 bytes").await?;
     books.replace_recovery_codes(person, &[hash(person.uuid(), 2)]).await?;
     books.insert_member(person, Role::Owner, MembershipState::Active, now()).await?;
@@ -127,7 +129,8 @@ async fn rows(books: &mut Books, filled: &Filled, files: &[PutFile], n: usize) -
         })
         .await?;
     books.append_file(&files[n], 0, now()).await?;
-    let account = PayeeAccount { iban: "DE02120300000000202051".to_owned(), bic: None, holder: "S".to_owned() };
+    let account =
+        PayeeAccount { iban: "DE02120300000000202051".to_owned(), bic: None, holder: "S".to_owned() };
     books.append_payee_account(fresh_id(), &PayeeAccountInUse { account, in_use_since: now() }).await?;
     let position = books.append_entry(&crate::ledger::opening("test"), now()).await?;
     books.append_checkpoint(position + 1, "counterfoil.example/ledger\n1\nAAAA\n", now()).await?;

@@ -13,7 +13,9 @@ async fn everything_opens_before_while_and_after_it_is_sealed_anew() {
         let mine = filled(&world.store).await;
         let readable = async || {
             for column in SEALED_COLUMNS {
-                read(&world.store, &mine, &format!("{}.{}_sealed", column.table, column.column)).await.unwrap();
+                read(&world.store, &mine, &format!("{}.{}_sealed", column.table, column.column))
+                    .await
+                    .unwrap();
             }
         };
         let older = async || {
@@ -29,7 +31,11 @@ async fn everything_opens_before_while_and_after_it_is_sealed_anew() {
         let after = older().await;
         assert_eq!((after.changing, after.last), (0, before.last), "issued is final");
         readable().await;
-        assert_eq!(world.store.seal_anew(mine.organisation, |_| {}).await.unwrap(), 0, "nothing is left to do");
+        assert_eq!(
+            world.store.seal_anew(mine.organisation, |_| {}).await.unwrap(),
+            0,
+            "nothing is left to do"
+        );
         // What another process opens, and what is written from now on.
         let again = world.opened(crate::world::second_place(world.folder.path())).await;
         let mut books = again.write(mine.organisation).await.unwrap();
@@ -59,7 +65,10 @@ async fn a_store_that_was_open_before_reads_and_writes_with_the_new_version_at_o
         books.commit().await.unwrap();
         let mut books = world.store.read(mine).await.unwrap();
         assert_eq!(books.key_version(), 2);
-        assert_eq!(books.find_submission::<String>(&[1; 32]).await.unwrap().as_deref(), Some("sealed under 2"));
+        assert_eq!(
+            books.find_submission::<String>(&[1; 32]).await.unwrap().as_deref(),
+            Some("sealed under 2")
+        );
         drop(books);
         assert_eq!(world.store.write(mine).await.unwrap().key_version(), 2);
     })
@@ -96,7 +105,11 @@ async fn a_version_that_is_missing_exchanged_or_made_up_opens_nothing() {
                 }
             }
         }
-        let kept: i64 = sqlx::query("SELECT COUNT(*) FROM organisation_key_version").fetch_one(&raw).await.unwrap().get(0);
+        let kept: i64 = sqlx::query("SELECT COUNT(*) FROM organisation_key_version")
+            .fetch_one(&raw)
+            .await
+            .unwrap()
+            .get(0);
         assert_eq!(kept, 2);
     })
     .await;

@@ -117,7 +117,8 @@ async fn the_embedded_database_is_new_enough_and_keeps_what_it_acknowledges() {
     assert_eq!(mode, "wal");
     let whole: String = sqlx::query("PRAGMA integrity_check").fetch_one(&raw).await.unwrap().get(0);
     assert_eq!(whole, "ok");
-    let tables = sqlx::query("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'");
+    let tables =
+        sqlx::query("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'");
     for row in tables.fetch_all(&raw).await.unwrap() {
         let (name, strict): (String, i64) = (row.get(0), row.get(1));
         let foreign = name.starts_with("sqlite_") || name == "_sqlx_migrations";

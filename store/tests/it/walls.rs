@@ -219,14 +219,20 @@ async fn looks_beyond_one_organisation_see_what_they_are_for_and_no_more() {
     assert_eq!(due.len(), 4, "two of each");
     // By raw SQL: the key opens one row, the scope only its own table, and both only for reading.
     let mut me = connected(&roles.application, None).await;
-    let hex: String = code.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = mine.invoices[0].id.simple().to_string() + &"0".repeat(32);
     me.execute(AssertSqlSafe(format!("SET counterfoil.key = '{hex}'"))).await.unwrap();
     assert_eq!(count(&mut me, "invoice", "true").await, 1);
     me.execute("RESET counterfoil.key").await.unwrap();
-    for (scope, seen) in [("directory", ["organisation", "organisation_key"].as_slice()), ("outbox", &["outbox"])] {
+    for (scope, seen) in
+        [("directory", ["organisation", "organisation_key"].as_slice()), ("outbox", &["outbox"])]
+    {
         me.execute(AssertSqlSafe(format!("SET counterfoil.scope = '{scope}'"))).await.unwrap();
         for table in roles.tables().await {
-            assert_eq!(count(&mut me, &table, "true").await > 0, seen.contains(&table.as_str()), "{scope} {table}");
+            assert_eq!(
+                count(&mut me, &table, "true").await > 0,
+                seen.contains(&table.as_str()),
+                "{scope} {table}"
+            );
         }
         for table in seen {
             assert_eq!(tried(&mut me, format!("UPDATE {table} SET created_at = 0")).await, Ok(0), "{scope}");

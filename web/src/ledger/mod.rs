@@ -121,7 +121,9 @@ pub(crate) fn who(entry: &LedgerEntry) -> &str {
 pub(crate) fn document(entry: &LedgerEntry) -> Option<String> {
     let statement = &entry.statement;
     let id = match statement.kind.as_str() {
-        "invoice.issued" | "document.sealed" | "document.sent" | "mail.cancelled" | "payment.recorded" => statement.subject,
+        "invoice.issued" | "document.sealed" | "document.sent" | "mail.cancelled" | "payment.recorded" => {
+            statement.subject
+        }
         "link.created" | "link.opened" => statement
             .details
             .get("document")

@@ -63,9 +63,7 @@ fn note(mail: &LoggedMail, has_mail: bool, zone: &TimeZone) -> String {
         MessageState::Waiting if message.attempts > 0 => {
             format!("{why} Next try: {}.", ui::moment_of(message.next_attempt_at, zone)).trim().to_owned()
         }
-        MessageState::Done => {
-            message.done_at.map(|at| ui::moment_of(at, zone)).unwrap_or_default()
-        }
+        MessageState::Done => message.done_at.map(|at| ui::moment_of(at, zone)).unwrap_or_default(),
         _ => why,
     }
 }

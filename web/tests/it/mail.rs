@@ -16,7 +16,8 @@ async fn send(server: &Server, mails: usize) {
     let org = server.billing.find_organisation(SLUG).await.unwrap().unwrap();
     let operator = gate::operator_command("test");
     let drafts = authorize_operator::<EditDrafts>(&operator, org).unwrap();
-    let draft = server.billing.create_draft(&drafts, None, serde_json::from_str(DRAFT).unwrap()).await.unwrap();
+    let draft =
+        server.billing.create_draft(&drafts, None, serde_json::from_str(DRAFT).unwrap()).await.unwrap();
     let issue = authorize_operator::<Issue>(&operator, org).unwrap();
     let invoice = server.billing.issue(&issue, draft, 1).await.unwrap().id;
     let share = authorize_operator::<ShareDocument>(&operator, org).unwrap();
@@ -38,9 +39,11 @@ async fn the_log_shows_every_mail_on_one_page_and_only_one() {
     while let Some(path) = next {
         let page = server.get(&path, &owner).await;
         assert_eq!(page.status, StatusCode::OK);
-        next = page.body.split("href=\"").map(|rest| rest.split('"').next().unwrap()).find_map(|href| {
-            href.contains("/mail?after=").then(|| href.replace("&#38;", "&"))
-        });
+        next = page
+            .body
+            .split("href=\"")
+            .map(|rest| rest.split('"').next().unwrap())
+            .find_map(|href| href.contains("/mail?after=").then(|| href.replace("&#38;", "&")));
         seen.push_str(&page.body);
         pages += 1;
     }

@@ -67,11 +67,16 @@ fn converse(connection: Box<dyn Both>, step: Step, does: Does, heard: &Mutex<Str
         return;
     }
     let mut line = String::new();
-    while { line.clear(); connection.read_line(&mut line).is_ok_and(|read| read > 0) } {
+    while {
+        line.clear();
+        connection.read_line(&mut line).is_ok_and(|read| read > 0)
+    } {
         heard.lock().unwrap().push_str(&line);
         let word = line.split([' ', '\r', ':']).next().unwrap_or_default().to_uppercase();
         let goes_on = match word.as_str() {
-            "EHLO" => act(&mut connection, Step::Ehlo, "250-mail.example.com\r\n250-AUTH PLAIN\r\n250 8BITMIME"),
+            "EHLO" => {
+                act(&mut connection, Step::Ehlo, "250-mail.example.com\r\n250-AUTH PLAIN\r\n250 8BITMIME")
+            }
             "AUTH" => act(&mut connection, Step::Auth, "235 2.7.0 welcome"),
             "MAIL" => act(&mut connection, Step::From, "250 2.1.0 fine"),
             "RCPT" => act(&mut connection, Step::To, "250 2.1.5 fine"),
@@ -93,7 +98,10 @@ fn converse(connection: Box<dyn Both>, step: Step, does: Does, heard: &Mutex<Str
 /// Reads the text up to its dot. Gives whether the conversation goes on.
 fn text(connection: &mut BufReader<Box<dyn Both>>, step: Step, does: Does, heard: &Mutex<String>) -> bool {
     let mut line = String::new();
-    while { line.clear(); connection.read_line(&mut line).is_ok_and(|read| read > 0) } {
+    while {
+        line.clear();
+        connection.read_line(&mut line).is_ok_and(|read| read > 0)
+    } {
         heard.lock().unwrap().push_str(&line);
         if step == Step::Text && does == Does::Closes && heard.lock().unwrap().contains("Subject:") {
             return false;
@@ -244,10 +252,22 @@ async fn answers_are_told_in_words() {
     for (step, does, words) in [
         (Step::To, NO, "the mail server refused it (there is no such mailbox, 550 5.1.1)"),
         (Step::To, Does::Says("550 no"), "the mail server refused it (it refuses this mail, 550)"),
-        (Step::Dot, BUSY, "the mail server did not take it now (the mail system of the recipient is out of order, 451 4.3.0)"),
-        (Step::Auth, Does::Says("535 no"), "the mail server did not take it now (it does not let this server in, 535)"),
+        (
+            Step::Dot,
+            BUSY,
+            "the mail server did not take it now (the mail system of the recipient is out of order, 451 4.3.0)",
+        ),
+        (
+            Step::Auth,
+            Does::Says("535 no"),
+            "the mail server did not take it now (it does not let this server in, 535)",
+        ),
         (Step::Ehlo, Does::Hangs, "the mail server did not take it now (it did not answer in time)"),
-        (Step::Dot, Does::Hangs, "it may have arrived, nobody knows (the mail server did not answer in time)"),
+        (
+            Step::Dot,
+            Does::Hangs,
+            "it may have arrived, nobody knows (the mail server did not answer in time)",
+        ),
     ] {
         assert_eq!(try_it(step, does).await.outcome.unwrap_err().to_string(), words);
     }
@@ -316,7 +336,10 @@ fn in_clear(ehlo: &'static str, after_starttls: &'static str) -> (u16, std::thre
         let mut heard = String::new();
         let mut lines = BufReader::new(connection.try_clone().unwrap());
         let mut line = Vec::new();
-        while { line.clear(); lines.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) } {
+        while {
+            line.clear();
+            lines.read_until(b'\n', &mut line).is_ok_and(|read| read > 0)
+        } {
             let text = String::from_utf8_lossy(&line).into_owned();
             let answer = match text.split_whitespace().next().unwrap_or_default() {
                 "EHLO" => ehlo,

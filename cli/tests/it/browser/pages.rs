@@ -204,7 +204,9 @@ async fn lists(camera: &Camera<'_>, server: &Server) {
     browser.press("Send the links").await;
     browser.sees("Tick the documents first").await;
     camera.take("invoices-refused").await;
-    browser.evaluate("document.querySelectorAll('[name=select]').forEach((box, at) => at < 2 && box.click())").await;
+    browser
+        .evaluate("document.querySelectorAll('[name=select]').forEach((box, at) => at < 2 && box.click())")
+        .await;
     browser.press("Send the links").await;
     browser.sees("What was sent").await;
     camera.take("invoices-sent").await;
