@@ -177,8 +177,8 @@ fn issuer<'a>(
 ) -> Result<Option<&'a Certificate>, ImportError> {
     let name = certificate.tbs_certificate().issuer();
     let named = || certificates.iter().filter(|candidate| candidate.tbs_certificate().subject() == name);
-    let issued = named().filter(|candidate| certificate::check_issued_by(certificate, candidate).is_ok());
-    match (issued.max_by_key(|issuer| is_root(issuer)), named().next()) {
+    let verified = named().filter(|candidate| certificate::check_issued_by(certificate, candidate).is_ok());
+    match (verified.max_by_key(|issuer| is_root(issuer)), named().next()) {
         (None, Some(other)) => {
             check_kinds(other)?;
             Err(CertificateError::Chain.into())

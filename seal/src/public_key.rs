@@ -19,6 +19,9 @@ use x509_cert::spki::AlgorithmIdentifierOwned;
 /// In bits. Below, nobody vouches for RSA any more (NIST SP 800-131A); above, a signature costs more than it is worth.
 const RSA_BITS: RangeInclusive<usize> = 2048..=8192;
 
+/// Refused, and missing in the table of names.
+const ECDSA_WITH_SHA_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.1");
+
 /// What a key is, and how large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyKind {
@@ -112,7 +115,11 @@ impl fmt::Display for KeyKind {
 impl Untaken {
     /// The name that OpenSSL and others print too, or the numbers.
     pub(crate) fn named(oid: ObjectIdentifier) -> Self {
-        Self(DB.by_oid(&oid).map_or_else(|| oid.to_string(), str::to_owned))
+        match DB.by_oid(&oid) {
+            Some(name) => Self(name.to_owned()),
+            None if oid == ECDSA_WITH_SHA_1 => Self("ecdsa-with-SHA1".to_owned()),
+            None => Self(oid.to_string()),
+        }
     }
 }
 

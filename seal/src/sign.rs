@@ -98,7 +98,7 @@ pub fn sign_pdf(
         return Err(SignError::HasForm);
     }
     let (page, page_dictionary) = first_page(&document, &catalog)?;
-    let room = room(identity)?;
+    let contents_bytes = room(identity)?;
 
     let mut original = Sha256::new();
     original.update(pdf);
@@ -109,10 +109,10 @@ pub fn sign_pdf(
     update.write(page, &with_annotation(&document, page_dictionary, field)?);
     update.write(root, &with_signature(catalog, signature, field));
     update.write(field, &widget(page, signature));
-    let open = update.write_with(signature, |out| write_signature(out, details, at, room));
+    let open = update.write_with(signature, |out| write_signature(out, details, at, contents_bytes));
     let mut signed = update.finish(&original.clone().finalize()[..16]);
 
-    let (gap_start, gap_end) = (open.contents, open.contents + 2 * room + 2);
+    let (gap_start, gap_end) = (open.contents, open.contents + 2 * contents_bytes + 2);
     let range = byte_range(gap_start, gap_end, signed.len())?;
     signed[open.byte_range..open.byte_range + range.len()].copy_from_slice(range.as_bytes());
     original.update(&signed[pdf.len()..gap_start]);
