@@ -96,9 +96,10 @@ pub fn as_stated(document: &Document, syntax: Syntax) -> Document {
             }
             // BT-21 stands in the text of BT-22, so a text that begins like a code has one.
             for note in &mut content.notes {
-                let code = note.subject_code.iter().filter(|code| !code.is_empty());
-                let text = code.map(|code| format!("#{code}#")).collect::<String>() + &note.text;
-                *note = ubl::coded_note(text);
+                *note = ubl::coded_note(match note.subject_code.as_deref() {
+                    None | Some("") => note.text.clone(),
+                    Some(code) => format!("#{code}#{}", note.text),
+                });
             }
         }
     }
