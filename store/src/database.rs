@@ -123,6 +123,12 @@ impl Store {
         let options: AnyConnectOptions = database.url.parse()?;
         let (readers, writers) = match dialect {
             Dialect::Sqlite => {
+                // It connects by itself first: the pool would try for half a minute, and then not say why it gave up.
+                let mut first = AnyConnection::connect_with(&options).await?;
+                for setting in SQLITE_WRITER {
+                    first.execute(*setting).await?;
+                }
+                first.close().await?;
                 let writer = none_stuck(pool(1, SQLITE_WRITER.to_vec()));
                 let writers = writer.connect_with(options.clone()).await?;
                 check_sqlite(&writers).await?;
