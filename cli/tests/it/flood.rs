@@ -77,7 +77,7 @@ fn honest(target: &Target, goes_on: &AtomicBool) -> (Duration, usize) {
         let began = Instant::now();
         let mut connection = target.connect("127.0.0.1").expect("an honest visitor is let in");
         connection
-            .write_all(b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .write_all(b"GET /verify HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             .unwrap();
         let mut answer = String::new();
         let _ = connection.read_to_string(&mut answer);
