@@ -104,16 +104,14 @@ impl Billing {
             }
         };
         let mut books = self.store().write(by.organisation()).await?;
-        let position = match by.done::<u64>(&mut books).await? {
-            Some(position) => position,
-            None => {
-                let act =
-                    Act { kind: Kind::BooksExported, by: by.person(), subject: filter.customer, details };
-                let position = ledger::record(&mut books, act, now).await?;
-                by.note(&mut books, &position, now).await?;
-                books.commit().await?;
-                position
-            }
+        let position = if let Some(position) = by.done::<u64>(&mut books).await? {
+            position
+        } else {
+            let act = Act { kind: Kind::BooksExported, by: by.person(), subject: filter.customer, details };
+            let position = ledger::record(&mut books, act, now).await?;
+            by.note(&mut books, &position, now).await?;
+            books.commit().await?;
+            position
         };
         filter.before_entry = Some(position);
         let organisation = by.organisation();
@@ -132,10 +130,10 @@ impl Billing {
         export.next = page.next.map(Start::After);
         let mut lines = String::new();
         if !std::mem::replace(&mut export.is_begun, true) {
-            line(&mut lines, HEAD.map(str::to_owned));
+            line(&mut lines, &HEAD.map(str::to_owned));
         }
         for row in page.rows {
-            line(&mut lines, cells(&listed(row, export.today)));
+            line(&mut lines, &cells(&listed(row, export.today)));
         }
         Ok(Some(lines))
     }
@@ -186,7 +184,7 @@ fn text(text: &str) -> String {
 }
 
 /// A record: fields in quotes where needed, CR LF at its end.
-fn line(lines: &mut String, cells: [String; 15]) {
+fn line(lines: &mut String, cells: &[String; 15]) {
     for (at, cell) in cells.iter().enumerate() {
         if at > 0 {
             lines.push(',');
@@ -234,13 +232,11 @@ mod tests {
                 rest = &rest[end..];
             }
             cells.push(cell);
-            match rest.strip_prefix(',') {
-                Some(more) => rest = more,
-                None => {
-                    assert_eq!(rest, "\r\n");
-                    return cells;
-                }
-            }
+            let Some(more) = rest.strip_prefix(',') else {
+                assert_eq!(rest, "\r\n");
+                return cells;
+            };
+            rest = more;
         }
     }
 
@@ -271,7 +267,7 @@ mod tests {
         fn any_text_comes_out_of_its_field_as_it_went_in(texts in proptest::collection::vec("[\\PC,\";\r\n\t ]{0,12}", 15)) {
             let cells: [String; 15] = texts.clone().try_into().unwrap();
             let mut lines = String::new();
-            line(&mut lines, cells);
+            line(&mut lines, &cells);
             prop_assert_eq!(read(&lines), texts);
         }
     }

@@ -66,7 +66,7 @@ impl SecondPlace {
         let probe = self.0.join("space-probe");
         blocking(probe.clone(), move || {
             let written = open(&probe).and_then(|mut file| {
-                file.write_all(&[0; 64 << 10])?;
+                file.write_all(&vec![0; 64 << 10])?;
                 file.sync_all()
             });
             // It may not be there.

@@ -339,8 +339,8 @@ impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
             numbers.sort_unstable();
             let last = numbers.last().copied().unwrap_or_default();
             // Of a series that ends with lost numbers the archive holds no more than that.
-            let lost: Vec<_> = self.lost_numbers.iter().filter(|lost| lost.first <= last).cloned().collect();
-            if let Some(fault) = faults_in_numbers(&series, &numbers, last, &lost) {
+            let gone: Vec<_> = self.lost_numbers.iter().filter(|gone| gone.first <= last).cloned().collect();
+            if let Some(fault) = faults_in_numbers(&series, &numbers, last, &gone) {
                 self.fault(fault);
             }
         }

@@ -33,9 +33,9 @@ pub(crate) fn faults_in_numbers(
     series: &str,
     numbers: &[i64],
     last: i64,
-    lost: &[LostNumbers],
+    gone: &[LostNumbers],
 ) -> Option<String> {
-    let mut expected = after_lost(series, 1, lost);
+    let mut expected = behind(series, 1, gone);
     for &number in numbers {
         if number > expected {
             return Some(format!("series {series}: number {expected} is missing"));
@@ -45,7 +45,7 @@ pub(crate) fn faults_in_numbers(
                 "series {series}: number {number} was given twice, or is one that was lost"
             ));
         }
-        expected = after_lost(series, number + 1, lost);
+        expected = behind(series, number + 1, gone);
     }
     if expected <= last {
         return Some(format!("series {series}: number {expected} is missing"));
@@ -56,9 +56,9 @@ pub(crate) fn faults_in_numbers(
 }
 
 /// This number, or if it is lost the first behind it that is not.
-fn after_lost(series: &str, number: i64, lost: &[LostNumbers]) -> i64 {
+fn behind(series: &str, number: i64, gone: &[LostNumbers]) -> i64 {
     let mut number = number;
-    while let Some(of) = lost.iter().find(|of| of.series == series && (of.first..=of.last).contains(&number))
+    while let Some(of) = gone.iter().find(|of| of.series == series && (of.first..=of.last).contains(&number))
     {
         number = of.last + 1;
     }
@@ -69,12 +69,12 @@ fn after_lost(series: &str, number: i64, lost: &[LostNumbers]) -> i64 {
 mod tests {
     use super::*;
 
-    fn said(numbers: &[i64], last: i64, lost: &[(i64, i64)]) -> String {
-        let lost: Vec<_> = lost
+    fn said(numbers: &[i64], last: i64, gone: &[(i64, i64)]) -> String {
+        let gone: Vec<_> = gone
             .iter()
             .map(|&(first, last)| LostNumbers { series: "2026".to_owned(), first, last })
             .collect();
-        faults_in_numbers("2026", numbers, last, &lost).unwrap_or_default()
+        faults_in_numbers("2026", numbers, last, &gone).unwrap_or_default()
     }
 
     #[test]
@@ -105,7 +105,8 @@ mod tests {
     #[test]
     fn what_an_entry_says_is_read_back_and_nonsense_explains_nothing() {
         let lost = LostNumbers { series: "2026".to_owned(), first: 2, last: 3 };
-        assert_eq!(lost_numbers(&serde_json::json!({ "lost_numbers": [lost] })), [lost.clone()]);
+        let stated = serde_json::json!({ "lost_numbers": [lost] });
+        assert_eq!(lost_numbers(&stated), std::slice::from_ref(&lost));
         for nonsense in [serde_json::json!({}), serde_json::json!({ "lost_numbers": [{ "first": 2 }] })] {
             assert_eq!(lost_numbers(&nonsense), []);
         }

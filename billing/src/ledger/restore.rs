@@ -86,13 +86,12 @@ impl Billing {
             SecondPlaceError::Forked(_) => "forked",
             _ => "missing",
         };
-        let lost_numbers = match last_number {
-            Some(number) => lose(&mut books, &number.series, number.sequence).await?.into_iter().collect(),
-            None => {
-                let lost = held.as_ref().map_or(0, |held| held.size.saturating_sub(entries));
-                let this_year = series(self.clock().today(self.time_zone()));
-                self.lose_as_many(&mut books, this_year, lost).await?
-            }
+        let lost_numbers = if let Some(number) = last_number {
+            lose(&mut books, &number.series, number.sequence).await?.into_iter().collect()
+        } else {
+            let missing = held.as_ref().map_or(0, |held| held.size.saturating_sub(entries));
+            let this_year = series(self.clock().today(self.time_zone()));
+            lose_as_many(&mut books, this_year, missing).await?
         };
         let details = json!({
             "was": what,
@@ -108,29 +107,28 @@ impl Billing {
         books.commit().await?;
         Ok(Some(Restored { fault, held, entries, lost_numbers }))
     }
+}
 
-    /// Gives up as many numbers of the newest series and of this year's as there are lost entries: each can have been that
-    /// of an issued document.
-    async fn lose_as_many(
-        &self,
-        books: &mut Books,
-        this_year: String,
-        entries: u64,
-    ) -> Result<Vec<LostNumbers>, Unavailable> {
-        let entries = i64::try_from(entries).map_err(|_| Unavailable::Damaged("the second place"))?;
-        // The installation's own ledger has no documents.
-        if entries == 0 || books.organisation() == INSTALLATION {
-            return Ok(Vec::new());
-        }
-        let known = books.list_series().await?;
-        let newest = known.last().map(|(series, _)| series.clone()).filter(|newest| *newest != this_year);
-        let mut lost = Vec::new();
-        for series in newest.into_iter().chain([this_year]) {
-            let last = known.iter().find(|(name, _)| *name == series).map_or(0, |(_, last)| *last);
-            lost.extend(lose(books, &series, last.saturating_add(entries)).await?);
-        }
-        Ok(lost)
+/// Gives up as many numbers of the newest series and of this year's as there are lost entries: each can have been that
+/// of an issued document.
+async fn lose_as_many(
+    books: &mut Books,
+    this_year: String,
+    entries: u64,
+) -> Result<Vec<LostNumbers>, Unavailable> {
+    let entries = i64::try_from(entries).map_err(|_| Unavailable::Damaged("the second place"))?;
+    // The installation's own ledger has no documents.
+    if entries == 0 || books.organisation() == INSTALLATION {
+        return Ok(Vec::new());
     }
+    let known = books.list_series().await?;
+    let newest = known.last().map(|(series, _)| series.clone()).filter(|newest| *newest != this_year);
+    let mut given_up = Vec::new();
+    for series in newest.into_iter().chain([this_year]) {
+        let last = known.iter().find(|(name, _)| *name == series).map_or(0, |(_, last)| *last);
+        given_up.extend(lose(books, &series, last.saturating_add(entries)).await?);
+    }
+    Ok(given_up)
 }
 
 /// Lets a series go on behind `last`, if it has not come so far.

@@ -52,7 +52,7 @@ fn a_page_that_says_something_else_is_refused_by_the_name_of_the_term() {
             ("due date (BT-9)", &|d| d.content.due_date = Some(date(2026, 2, 4))),
             ("invoice lines (BG-25)", &|d| d.content.lines[0].quantity.0 += rust_decimal::Decimal::ONE),
             ("invoice lines (BG-25)", &|d| {
-                d.content.lines[0].price.net_price.0 += rust_decimal::Decimal::ONE
+                d.content.lines[0].price.net_price.0 += rust_decimal::Decimal::ONE;
             }),
             ("invoice lines (BG-25)", &|d| cent(d.content.lines[0].net_amount.as_mut().unwrap())),
             ("invoice lines (BG-25)", &|d| d.content.lines[0].vat_rate = Some("23".parse().unwrap())),

@@ -5,16 +5,21 @@ use counterfoil_identity::permission::{MembershipState, Role};
 use counterfoil_identity::session::{SessionTimes, Stage};
 use counterfoil_identity::throttle::Bucket;
 use counterfoil_identity::{OrganisationId, PersonId, SessionId};
+use counterfoil_invoice::{Currency, Item, UnitPrice, VatCategory};
 use counterfoil_store::certificates::{KeptCertificate, Revocation};
 use counterfoil_store::customers::CustomerProfile;
 use counterfoil_store::drafts::KeptDraft;
 use counterfoil_store::files::{FileKind, PutFile};
+use counterfoil_store::e_invoices::EInvoiceIndex;
+use counterfoil_store::invoice_list::{InvoiceFilter, InvoiceOrder};
 use counterfoil_store::invoices::KeptInvoice;
 use counterfoil_store::links::PortalLink;
 use counterfoil_store::organisations::{PayeeAccount, PayeeAccountInUse, Profile};
-use counterfoil_store::outbox::MessageKind;
+use counterfoil_store::outbox::{MessageKind, NewMessage};
+use counterfoil_store::paging::Start;
 use counterfoil_store::payments::{Payment, Standing};
 use counterfoil_store::people::PersonProfile;
+use counterfoil_store::products::Product;
 use counterfoil_store::{Books, Store, StoreError};
 use uuid::Uuid;
 
@@ -28,6 +33,7 @@ pub(crate) struct Filled {
     people: [PersonId; 2],
     customers: [Uuid; 2],
     drafts: [Uuid; 2],
+    products: [Uuid; 2],
     subject: Uuid,
     forms: [[u8; 32]; 2],
     secrets: [&'static str; 2],
@@ -51,6 +57,7 @@ pub(crate) async fn filled(store: &Store) -> Filled {
         people: ids().map(PersonId::from_uuid),
         customers: ids(),
         drafts: ids(),
+        products: ids(),
         subject: fresh_id(),
         forms: ids().map(|id| hash(id, 1)),
         secrets: ["first", "second"],
@@ -59,6 +66,10 @@ pub(crate) async fn filled(store: &Store) -> Filled {
     for invoice in &filled.invoices {
         let content = invoice.id.as_bytes();
         files.push(store.put_file(organisation, invoice.id, FileKind::Pdf, content).await.unwrap());
+    }
+    let mut indexes = Vec::new();
+    for invoice in &filled.invoices {
+        indexes.push(store.e_invoice_index(&hash(invoice.id, 7)).await.unwrap());
     }
     let mut books = store.write(organisation).await.unwrap();
     books.append_key_version(store, now()).await.unwrap();
@@ -73,13 +84,18 @@ pub(crate) async fn filled(store: &Store) -> Filled {
     books.update_bucket("bucket", &Bucket { failures: 1, last_failure_at: Some(now()) }).await.unwrap();
     books.take_number("2026").await.unwrap();
     for n in 0..2 {
-        rows(&mut books, &filled, &files, n).await.unwrap();
+        rows(&mut books, &filled, (&files[n], indexes[n]), n).await.unwrap();
     }
     books.commit().await.unwrap();
     filled
 }
 
-async fn rows(books: &mut Books, filled: &Filled, files: &[PutFile], n: usize) -> Result<(), StoreError> {
+async fn rows(
+    books: &mut Books,
+    filled: &Filled,
+    (file, e_invoice): (&PutFile, EInvoiceIndex),
+    n: usize,
+) -> Result<(), StoreError> {
     let hour = jiff::SignedDuration::from_hours(1);
     books.insert_secret(filled.secrets[n], b"secret").await?;
     let person = filled.people[n];
@@ -100,7 +116,11 @@ async fn rows(books: &mut Books, filled: &Filled, files: &[PutFile], n: usize) -
         })
         .await?;
     books.replace_one_time_token(filled.secrets[n], &hash(person.uuid(), 4), now() + hour).await?;
-    let customer = CustomerProfile { buyer: buyer(), email: "accounts@example.org".to_owned() };
+    let customer = CustomerProfile {
+        buyer: buyer(),
+        email: "accounts@example.org".to_owned(),
+        ..CustomerProfile::default()
+    };
     books.insert_customer(filled.customers[n], &customer, now()).await?;
     let invoice = &filled.invoices[n];
     books
@@ -128,7 +148,7 @@ async fn rows(books: &mut Books, filled: &Filled, files: &[PutFile], n: usize) -
             recorded_by: None,
         })
         .await?;
-    books.append_file(&files[n], 0, now()).await?;
+    books.append_file(file, 0, now()).await?;
     let account =
         PayeeAccount { iban: "DE02120300000000202051".to_owned(), bic: None, holder: "S".to_owned() };
     books.append_payee_account(fresh_id(), &PayeeAccountInUse { account, in_use_since: now() }).await?;
@@ -157,9 +177,25 @@ async fn rows(books: &mut Books, filled: &Filled, files: &[PutFile], n: usize) -
     books.insert_link(&link, &hash(link.id, 5)).await?;
     books.open_link(link.id, &hash(link.id, 6), now(), now() + hour).await?;
     let message = fresh_id();
-    books
-        .insert_message(message, MessageKind::Mail, &message.to_string(), filled.subject, &"payload", now())
-        .await?;
+    let message = NewMessage {
+        id: message,
+        kind: MessageKind::Mail,
+        dedupe_key: &message.to_string(),
+        subject: filled.subject,
+        recipient: Some("accounts@example.org"),
+        payload: &"payload",
+    };
+    books.insert_message(&message, now()).await?;
+    let product = Product {
+        item: Item { name: "Thing".to_owned(), ..Item::default() },
+        unit: "C62".to_owned(),
+        net_price: UnitPrice::default(),
+        currency: Currency::EUR,
+        vat_category: VatCategory::Standard,
+        vat_rate: None,
+    };
+    books.insert_product(filled.products[n], &product, now()).await?;
+    books.append_e_invoice(invoice.id, e_invoice).await?;
     books.insert_submission(&filled.forms[n], &"result", now()).await
 }
 
@@ -198,9 +234,13 @@ pub(crate) async fn read(store: &Store, filled: &Filled, column: &str) -> Result
                 let invoice = books.find_invoice(id).await.map(|found| found.is_some());
                 assert_eq!(evidence.is_ok(), invoice.is_ok(), "{evidence:?}, {invoice:?}");
                 assert!(evidence? && invoice?);
-                if column == "invoice.content_sealed" {
-                    assert_eq!(books.list_invoices(None, 10).await?.len(), 2);
-                }
+            }
+            "invoice_standing.summary_sealed" => {
+                let (all, order) = (InvoiceFilter::default(), InvoiceOrder::Number);
+                assert_eq!(books.list_invoices(&all, order, false, &Start::First, 10).await?.rows.len(), 2);
+            }
+            "product.product_sealed" => {
+                books.find_product(filled.products[n]).await?.unwrap();
             }
             "payment.note_sealed" => {
                 assert_eq!(books.list_payments(filled.invoices[n].id).await?.len(), 1);
@@ -208,6 +248,11 @@ pub(crate) async fn read(store: &Store, filled: &Filled, column: &str) -> Result
             "outbox.payload_sealed" => {
                 for message in books.list_messages(filled.subject).await? {
                     books.message_payload::<String>(&message)?.unwrap();
+                }
+            }
+            "outbox.recipient_sealed" => {
+                for message in books.list_messages(filled.subject).await? {
+                    assert!(message.recipient.is_some());
                 }
             }
             "submission.result_sealed" => {

@@ -40,15 +40,12 @@ async fn fill(world: &World, organisation: OrganisationId) {
     )))
     .await
     .unwrap();
-    let (word, text) = if world.is_sqlite() {
-        ("CAST(i % 7 AS BLOB)", "'invoice'")
-    } else {
-        ("decode(md5((i % 7)::text), 'hex')", "'invoice'")
-    };
+    let index =
+        if world.is_sqlite() { "CAST(i % 7 AS BLOB)" } else { "decode(md5((i % 7)::text), 'hex')" };
     raw.execute(AssertSqlSafe(format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
          INSERT INTO search_word (org_id, kind, word_index, row_id)
-         SELECT s.org_id, {text}, {word}, s.invoice_id FROM n JOIN invoice_standing s ON s.position = n.i
+         SELECT s.org_id, 'invoice', {index}, s.invoice_id FROM n JOIN invoice_standing s ON s.position = n.i
          WHERE s.org_id = {org}"
     )))
     .await
