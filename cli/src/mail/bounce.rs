@@ -119,20 +119,20 @@ mod tests {
         )
     }
 
-    fn bounce(status: &str) -> Result<Bounce, NoBounce> {
-        Ok(Bounce { mail: ID.parse().unwrap(), status: status.to_owned() })
+    fn bounce(status: &str) -> Bounce {
+        Bounce { mail: ID.parse().unwrap(), status: status.to_owned() }
     }
 
     #[test]
     fn the_address_or_the_returned_mail_says_which_mail_it_was() {
         let address = "<bounces+b-0198f4a0111172228333444455556666@example.com>";
         let by_address = report(address, "failed", "5.1.1", "other@example.com");
-        assert_eq!(read(by_address.as_bytes()), bounce("5.1.1"));
+        assert_eq!(read(by_address.as_bytes()), Ok(bounce("5.1.1")));
         let by_mail =
             report("billing@example.com", "FAILED", "5.2.2 (mailbox full)", &format!("{ID}@localhost"));
-        assert_eq!(read(by_mail.as_bytes()), bounce("5.2.2"));
+        assert_eq!(read(by_mail.as_bytes()), Ok(bounce("5.2.2")));
         let headers = by_mail.replace("message/rfc822", "text/rfc822-headers");
-        assert_eq!(read(headers.as_bytes()), bounce("5.2.2"));
+        assert_eq!(read(headers.as_bytes()), Ok(bounce("5.2.2")));
     }
 
     #[test]
@@ -156,7 +156,7 @@ mod tests {
         for status in ["", "2.0.0", "<script>", "5.1.1.1", "9.9.9", "5.1.1\u{202e}"] {
             assert_eq!(
                 read(report("x@example.com", "failed", status, &ours).as_bytes()),
-                bounce("5.0.0"),
+                Ok(bounce("5.0.0")),
                 "{status}"
             );
         }
@@ -177,9 +177,7 @@ mod tests {
         }
         let nested = "Content-Type: message/rfc822\r\n\r\n".repeat(30_000);
         let _ = read(nested.as_bytes());
-        let open: String = (0..20_000)
-            .map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n"))
-            .collect();
+        let open = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n".repeat(20_000);
         let _ = read(open.as_bytes());
     }
 }

@@ -121,7 +121,7 @@ impl Dkim {
         for name in SIGNED {
             // From the last one up (§5.4.2).
             for (_, value) in headers.iter().rev().filter(|(found, _)| found == name) {
-                signed.push_str(&format!("{name}:{value}\r\n"));
+                signed.extend([name, ":", value.as_str(), "\r\n"]);
                 names.push(name);
             }
             names.push(name);
@@ -138,7 +138,7 @@ impl Dkim {
             BASE64.encode(&Sha256::digest(relaxed_body(body))),
         );
         let (_, value) = relaxed(&unfolded(&format!("DKIM-Signature: {unsigned}")).collect::<String>());
-        signed.push_str(&format!("dkim-signature:{value}"));
+        signed.extend(["dkim-signature:", value.as_str()]);
         let signature = self.key.sign(signed.as_bytes())?;
         let folded: Vec<&str> = signature
             .as_bytes()

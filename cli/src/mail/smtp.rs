@@ -29,7 +29,7 @@ struct Patience {
     answer: Duration,
 }
 
-const PATIENCE: Patience = Patience { until_text: Duration::from_secs(60), answer: Duration::from_mins(3) };
+const PATIENCE: Patience = Patience { until_text: Duration::from_mins(1), answer: Duration::from_mins(3) };
 /// A server that took the text is thanked for so long.
 const GOODBYE: Duration = Duration::from_secs(2);
 

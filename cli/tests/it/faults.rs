@@ -145,7 +145,8 @@ fn attach(fault: &Fault<'_>, server: u32, log: &Path) -> Child {
     let mut strace = fault.strace(log);
     let mut strace = strace.args(["-p", &server.to_string()]).stderr(Stdio::piped()).spawn().unwrap();
     std::thread::sleep(Duration::from_millis(300));
-    assert!(strace.try_wait().unwrap().is_none(), "strace does not attach");
+    // The server may have met its end at once.
+    assert!(strace.try_wait().unwrap().is_none() || was_met(log), "strace does not attach");
     strace
 }
 
@@ -206,6 +207,8 @@ fn while_sending(call: &'static str, what: &'static str, calls: &[usize]) {
         let _ = Command::new("kill").args(["-TERM", &strace.id().to_string()]).status();
         strace.wait().unwrap();
         met += usize::from(was_met(&log));
+        // One that was killed may still be on its way out.
+        std::thread::sleep(Duration::from_millis(500));
         if server.0.try_wait().unwrap().is_some() {
             server = site.start();
         }
@@ -222,7 +225,7 @@ fn while_sending(call: &'static str, what: &'static str, calls: &[usize]) {
 
 #[test]
 fn faults_at_writes_of_a_server_that_sends_send_nothing_twice() {
-    while_sending("pwrite64", BROKEN, &[1, 5, 9, 14, 20, 27, 33, 40, 46, 52, 58, 64]);
+    while_sending("pwrite64", BROKEN, &[15, 30, 45, 60, 75, 90, 105, 120, 135, 150, 165, 180]);
 }
 
 #[test]

@@ -462,8 +462,8 @@ async fn who_owes_most_stands_first_and_what_is_owed_is_the_sum_of_what_is_open(
         assert_eq!(seen, [ids[1], ids[0]]);
         // 3 × price and 19 % VAT.
         let owed: Vec<_> =
-            owing[0].owed.iter().map(|sum| format!("{} {}", sum.currency(), sum.minor())).collect();
-        assert_eq!(owed, ["CHF 2499", "EUR 5355"]);
+            owing[0].owed.iter().map(|sum| (sum.currency().to_string(), sum.minor())).collect();
+        assert_eq!(owed, [("CHF".to_owned(), 2499), ("EUR".to_owned(), 5355)]);
         let invoiced: Vec<_> =
             listed(CustomerOrder::LastInvoiced).await.iter().map(|row| row.customer.id).collect();
         assert_eq!(invoiced, [ids[1], ids[0]]);

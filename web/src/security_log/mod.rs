@@ -97,7 +97,7 @@ pub async fn download(
     let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
     Ok((
         [
-            (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
+            (CONTENT_TYPE, HeaderValue::from_static("text/csv; header=present; charset=utf-8")),
             (CONTENT_DISPOSITION, disposition),
             (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ],

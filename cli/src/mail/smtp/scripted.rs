@@ -122,14 +122,14 @@ fn serve(
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let heard = Arc::new(Mutex::new(String::new()));
-    let hears = Arc::clone(&heard);
+    let of_thread = Arc::clone(&heard);
     let thread = std::thread::spawn(move || {
         let (connection, _) = listener.accept().unwrap();
         let connection: Box<dyn Both> = match tls {
             None => Box::new(connection),
             Some(tls) => Box::new(StreamOwned::new(ServerConnection::new(tls).unwrap(), connection)),
         };
-        converse(connection, step, does, &hears);
+        converse(connection, step, does, &of_thread);
     });
     (port, heard, thread)
 }
