@@ -26,8 +26,7 @@ const KEYS: [&str; 10] = [
     "time_zone",
 ];
 /// Variables of the test suite, which the program itself does not read.
-const TEST_VARIABLES: [&str; 7] =
-    ["axe", "chromium", "chromedriver", "corpus", "pages", "python", "venv"];
+const TEST_VARIABLES: [&str; 7] = ["axe", "chromium", "chromedriver", "corpus", "pages", "python", "venv"];
 const DEFAULT_FILE: &str = "counterfoil.toml";
 
 /// The settings after all sources are read.
