@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use counterfoil_identity::PersonId;
 use counterfoil_invoice::Money;
 use counterfoil_ledger::entry::Statement;
 use counterfoil_seal::CertificateFacts;
@@ -133,7 +134,7 @@ impl Beside {
             && kept.received_on == details.received_on
             && kept.ledger_position == position
             && kept.recorded_at == statement.at
-            && kept.recorded_by.map(|person| person.uuid()) == statement.actor;
+            && kept.recorded_by.map(PersonId::uuid) == statement.actor;
         Ok((!same).then(|| "the payment is not kept as it was entered".to_owned()))
     }
 
