@@ -1,11 +1,12 @@
 //! What all use cases hold.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use counterfoil_identity::password::Cost;
 use counterfoil_invoice::Document;
 use counterfoil_invoice::paper::Paper;
-use counterfoil_store::{INSTALLATION, Store, StoreError};
+use counterfoil_store::{INSTALLATION, Store, StoreError, is_no_space};
 use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, watch};
 
@@ -142,6 +143,31 @@ impl Billing {
     /// Whether mail can be sent.
     pub fn has_mail(&self) -> bool {
         self.0.parts.send_mail.is_some()
+    }
+
+    /// Takes note of an error that says that there is no space left: nothing is written from then on. Gives whether it
+    /// does say so.
+    pub fn note_no_space(&self, error: &(dyn std::error::Error + 'static)) -> bool {
+        let is_no_space = is_no_space(error);
+        if is_no_space && !self.store().has_no_space() {
+            tracing::error!(
+                "there is no space left: from now on everything can be read and nothing is written"
+            );
+            self.store().note_no_space();
+        }
+        is_no_space
+    }
+
+    /// Set as long as there is no space left.
+    pub fn watch_space(&self) -> Arc<AtomicBool> {
+        self.store().watch_space()
+    }
+
+    /// If there was no space left: whether there is some again.
+    pub async fn look_for_space(&self) {
+        if self.store().has_no_space() && self.store().try_space().await.is_ok() {
+            tracing::info!("there is space again: everything goes on");
+        }
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -35,6 +35,8 @@ pub struct CertificateView {
     pub not_before: Timestamp,
     /// Last second of validity.
     pub not_after: Timestamp,
+    /// What its key is and how large, for example `ECDSA P-256` or `RSA 3072 bits`.
+    pub key: String,
     /// SHA-256 of the certificate, in hexadecimal digits.
     pub fingerprint: String,
     /// Whether it came from outside: then only outside it can be renewed.
@@ -57,6 +59,7 @@ impl CertificateView {
             chain: facts.map(|issuer| issuer.subject).collect(),
             not_before: own.not_before,
             not_after: own.not_after,
+            key: own.key,
             fingerprint: kept.fingerprint,
             imported: kept.imported,
             in_use_since: kept.in_use_since,

@@ -10,6 +10,7 @@ use crate::clock::fresh_id;
 use crate::drafts::DraftError;
 use crate::fields::Form;
 use crate::once::By;
+use crate::preceding::replaced_by;
 
 impl Billing {
     /// Begins a credit note over all of an issued invoice, as a draft to look at and issue; once for one
@@ -36,9 +37,12 @@ impl Billing {
         if of.issued.document().content.is_credit_note() {
             return Err(DraftError::NoSuchDraft);
         }
+        if let Some(replacement) = replaced_by(&mut books, invoice).await? {
+            return Err(DraftError::Replaced(of.issued.document().number.clone(), replacement));
+        }
         let draft = credit_note_for(&of.issued, reason);
         // The buyer stays as on the invoice, whatever became of the customer since.
-        let mut kept = self.draft(&mut books, fresh_id(now), None, Some(invoice), draft.0).await?;
+        let mut kept = self.draft(&mut books, fresh_id(now), None, draft.0).await?;
         kept.customer = of.customer;
         books.insert_draft(&kept).await?;
         by.note(&mut books, &kept.id, now).await?;

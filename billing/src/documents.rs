@@ -147,6 +147,7 @@ impl Billing {
         pdf: &[u8],
     ) -> Result<(), DocumentError> {
         let now = self.clock().now();
+        let file = self.store().put_file(organisation, id, FileKind::Pdf, pdf).await?;
         let mut books = self.store().write(organisation).await?;
         if books.find_file(id, FileKind::Pdf).await?.is_some() {
             return Ok(());
@@ -158,7 +159,7 @@ impl Billing {
             details: json!(SealedDetails { pdf_sha256: sha256(pdf) }),
         };
         let position = ledger::record(&mut books, act, now).await?;
-        books.append_file(id, FileKind::Pdf, pdf, position, now).await?;
+        books.append_file(&file, position, now).await?;
         books.finish_message(id, now).await?;
         books.commit().await?;
         Ok(())

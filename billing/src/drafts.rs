@@ -3,7 +3,7 @@
 use counterfoil_identity::Actor;
 use counterfoil_identity::permission::{EditDrafts, ReadBooks};
 use counterfoil_invoice::payment::CreditTransfer;
-use counterfoil_invoice::{Content, Document, Draft, Finding, Money, PaymentInstructions};
+use counterfoil_invoice::{Content, Currency, Document, Draft, Finding, Iban, Money, PaymentInstructions};
 use counterfoil_store::drafts::KeptDraft;
 use counterfoil_store::organisations::{PayeeAccount, Profile};
 use counterfoil_store::{Books, StoreError};
@@ -16,9 +16,8 @@ use crate::clock::fresh_id;
 use crate::fields::FieldError;
 use crate::once::By;
 use crate::organisations::account_in_use;
+use crate::preceding::preceding;
 
-/// The most drafts a list shows at once.
-const LIST_LIMIT: u32 = 500;
 /// The largest draft, in bytes of JSON.
 pub const LARGEST_DRAFT: usize = 2 * 1024 * 1024;
 
@@ -43,6 +42,9 @@ pub enum DraftError {
     /// Somebody else was faster.
     #[error("somebody else changed this draft in the meantime: look at their version before saving yours")]
     Changed,
+    /// What it would credit was replaced.
+    #[error("{0} was replaced by {1}: credit that one")]
+    Replaced(String, String),
     /// Too large.
     #[error("a draft has at most 2 MiB")]
     TooLarge,
@@ -80,7 +82,7 @@ impl Billing {
         if let Some(done) = by.done(&mut books).await? {
             return Ok(done);
         }
-        let kept = self.draft(&mut books, fresh_id(now), customer, None, content).await?;
+        let kept = self.draft(&mut books, fresh_id(now), customer, content).await?;
         books.insert_draft(&kept).await?;
         by.note(&mut books, &kept.id, now).await?;
         books.commit().await?;
@@ -107,7 +109,11 @@ impl Billing {
         let before = books.find_draft(id).await?.ok_or(DraftError::NoSuchDraft)?;
         // The buyer of a credit note stays as on the invoice, whatever became of the customer since.
         let buyer_from = customer.filter(|_| before.preceding.is_none());
-        let mut kept = self.draft(&mut books, id, buyer_from, before.preceding, content).await?;
+        let mut content = content;
+        if buyer_from.is_some() && buyer_from != before.customer {
+            leave(&mut books, before.customer, &mut content).await?;
+        }
+        let mut kept = self.draft(&mut books, id, buyer_from, content).await?;
         kept.customer = customer;
         kept.version = version;
         books.update_draft(&kept).await?;
@@ -126,14 +132,6 @@ impl Billing {
         id: Uuid,
     ) -> Result<Option<KeptDraft>, Unavailable> {
         Ok(self.store().read(by.organisation()).await?.find_draft(id).await?)
-    }
-
-    /// The drafts changed last.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn drafts(&self, by: &Actor<ReadBooks>) -> Result<Vec<KeptDraft>, Unavailable> {
-        Ok(self.store().read(by.organisation()).await?.list_drafts(LIST_LIMIT).await?)
     }
 
     /// Throws a draft away. Drafts have no number, so none is lost.
@@ -161,34 +159,39 @@ impl Billing {
     ) -> Result<Preview, DraftError> {
         let now = self.clock().now();
         let mut books = self.store().read(by.organisation()).await?;
-        let kept = self.draft(&mut books, fresh_id(now), customer, None, content).await?;
+        let kept = self.draft(&mut books, fresh_id(now), customer, content).await?;
+        let preceding = preceding(&mut books, &kept.draft.0).await?;
         let today = self.clock().today(self.time_zone());
         let series = series(today);
         let sequence = books.expected_number(&series).await?;
         let number = counterfoil_invoice::InvoiceNumber { series, sequence }.to_string();
         let mut draft = kept.draft;
         complete(&mut draft.0, &mut books, &number, today, now).await?;
-        let (document, findings) = draft.preview(&number, today);
+        let (document, mut findings) = draft.preview(&number, today);
+        findings.extend(preceding.findings);
         Ok(Preview { document, findings })
     }
 
-    /// A draft as it is kept: the buyer taken from the customer, the sums computed.
+    /// A draft as it is kept: the buyer taken from the customer, the sums computed, what it takes back looked up.
     pub(crate) async fn draft(
         &self,
         books: &mut Books,
         id: Uuid,
         customer: Option<Uuid>,
-        preceding: Option<Uuid>,
         mut content: Content,
     ) -> Result<KeptDraft, DraftError> {
         if let Some(customer) = customer {
-            content.buyer =
-                books.find_customer(customer).await?.ok_or(DraftError::NoSuchCustomer)?.profile.buyer;
+            let profile = books.find_customer(customer).await?.ok_or(DraftError::NoSuchCustomer)?.profile;
+            content.buyer = profile.buyer;
+            if let Some(address) = profile.delivery_address {
+                content.delivery.get_or_insert_default().address = Some(address);
+            }
         }
         if serde_json::to_vec(&content).map_or(usize::MAX, |json| json.len()) > LARGEST_DRAFT {
             return Err(DraftError::TooLarge);
         }
         let now = self.clock().now();
+        let preceding = preceding(books, &content).await?.invoice;
         let draft = Draft(content);
         let (document, _) = draft.preview("", self.clock().today(self.time_zone()));
         let currency = draft.0.currency;
@@ -196,6 +199,16 @@ impl Billing {
             .unwrap_or_else(|_| Money::from_minor(0, currency));
         Ok(KeptDraft { id, customer, preceding, version: 1, amount_due, draft, updated_at: now })
     }
+}
+
+/// Takes off what came from a customer whom the draft is no longer for: where goods go (BG-15).
+async fn leave(books: &mut Books, customer: Option<Uuid>, content: &mut Content) -> Result<(), DraftError> {
+    let Some(customer) = customer else { return Ok(()) };
+    let theirs = books.find_customer(customer).await?.and_then(|customer| customer.profile.delivery_address);
+    if let Some(delivery) = content.delivery.as_mut().filter(|delivery| delivery.address == theirs) {
+        delivery.address = None;
+    }
+    Ok(())
 }
 
 /// The series of a date's numbers: its year.
@@ -239,7 +252,7 @@ fn fill_in(
     }
     if let Some(account) = account {
         content.payment = Some(PaymentInstructions {
-            means_code: "58".to_owned(),
+            means_code: means_code(content.currency, &account.iban).to_owned(),
             remittance_information: Some(number.to_owned()),
             credit_transfers: vec![CreditTransfer {
                 account: account.iban,
@@ -248,5 +261,30 @@ fn fill_in(
             }],
             ..PaymentInstructions::default()
         });
+    }
+}
+
+/// BT-81: `58` is a SEPA credit transfer, which is in euro and between accounts in SEPA; any other one is `30`.
+fn means_code(currency: Currency, account: &str) -> &'static str {
+    let reaches = Iban::parse(account).is_ok_and(|iban| iban.is_in_sepa());
+    if currency == Currency::EUR && reaches { "58" } else { "30" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sepa_transfer_is_in_euro_and_to_an_account_in_sepa() {
+        for (currency, account, code) in [
+            ("EUR", "DE89370400440532013000", "58"),
+            ("EUR", "CH9300762011623852957", "58"),
+            ("CHF", "CH9300762011623852957", "30"),
+            ("USD", "DE89370400440532013000", "30"),
+            ("EUR", "TR330006100519786457841326", "30"),
+            ("EUR", "12-345-6", "30"),
+        ] {
+            assert_eq!(means_code(currency.parse().unwrap(), account), code, "{currency} {account}");
+        }
     }
 }

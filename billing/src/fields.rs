@@ -58,6 +58,12 @@ impl Form {
         }
     }
 
+    /// The same where empty stays empty.
+    pub(crate) fn maybe(&mut self, field: &'static str, text: &mut String) {
+        *text = text.trim().to_owned();
+        self.line(field, text);
+    }
+
     /// Lines of text that may be missing.
     pub(crate) fn prose(&mut self, field: &'static str, text: &str, longest: usize) {
         let length = text.chars().count();

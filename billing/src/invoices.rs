@@ -5,7 +5,8 @@ use counterfoil_identity::permission::ReadBooks;
 use counterfoil_invoice::Money;
 use counterfoil_ledger::note::VerifierKey;
 use counterfoil_store::files::{DocumentFile, FileKind};
-use counterfoil_store::invoices::{Cursor, InvoiceRow, KeptInvoice};
+use counterfoil_store::invoice_list::InvoiceRow;
+use counterfoil_store::invoices::KeptInvoice;
 use counterfoil_store::links::PortalLink;
 use counterfoil_store::outbox::{Message, MessageKind};
 use counterfoil_store::payments::{Payment, Standing};
@@ -14,11 +15,9 @@ use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
 use crate::ledger;
+use crate::settlement::{left_to_credit, open_amount, owed_back};
 use crate::verdict::Judgement;
 use crate::verify::judge_shown;
-
-/// Rows on one page of the list.
-pub const PAGE_SIZE: u32 = 50;
 
 /// Where an issued document stands on a given day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +30,7 @@ pub enum Status {
     PartlyPaid,
     /// Settled by payments.
     Paid,
-    /// Settled by credit notes.
+    /// Taken back: what was to be paid is credited, whatever was paid of it.
     Credited,
     /// A credit note asks for nothing.
     CreditNote,
@@ -52,20 +51,13 @@ impl Status {
         let open = open_amount(is_credit_note, amount_due, standing).minor();
         let overdue = due_date.map_or(0, |due| (today - due).get_days());
         match open {
-            ..=0 if standing.credited > 0 && standing.paid == 0 => Self::Credited,
+            ..=0 if standing.credited > 0 && standing.credited >= amount_due.minor() => Self::Credited,
             ..=0 => Self::Paid,
             _ if overdue > 0 => Self::Overdue(overdue),
             _ if standing.paid > 0 => Self::PartlyPaid,
             _ => Self::Open,
         }
     }
-}
-
-/// What is still to be paid: never below zero, and nothing on a credit note.
-pub fn open_amount(is_credit_note: bool, amount_due: Money, standing: Standing) -> Money {
-    let settled = standing.paid.saturating_add(standing.credited);
-    let open = if is_credit_note { 0 } else { amount_due.minor().saturating_sub(settled).max(0) };
-    Money::from_minor(open, amount_due.currency())
 }
 
 /// A document in a list.
@@ -79,15 +71,6 @@ pub struct ListedInvoice {
     pub open: Money,
 }
 
-/// A page of the list.
-#[derive(Debug, Clone)]
-pub struct InvoicePage {
-    /// The rows, newest first.
-    pub invoices: Vec<ListedInvoice>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<Cursor>,
-}
-
 /// An issued document with all that belongs to it.
 #[derive(Debug, Clone)]
 pub struct InvoiceView {
@@ -95,8 +78,14 @@ pub struct InvoiceView {
     pub kept: KeptInvoice,
     /// Where it stands today.
     pub status: Status,
+    /// What was paid and taken back since it was issued.
+    pub standing: Standing,
     /// What is still to be paid.
     pub open: Money,
+    /// What was paid beyond what is owed, so that it is to be paid back or set off.
+    pub owed_back: Money,
+    /// What may still be credited: nothing of a credit note, and nothing of what a corrected invoice replaced.
+    pub left_to_credit: Money,
     /// Payments, oldest first.
     pub payments: Vec<Payment>,
     /// Links, newest first.
@@ -107,34 +96,26 @@ pub struct InvoiceView {
     pub pdf: Option<DocumentFile>,
     /// The invoice that this one credits or corrects: id and number.
     pub preceding: Option<(Uuid, String)>,
-    /// The documents that credit or correct it: id and number.
-    pub following: Vec<(Uuid, String)>,
+    /// The documents that credit or correct it, oldest first.
+    pub following: Vec<Following>,
     /// What of all this the ledger proves.
     pub judgement: Judgement,
     /// What verifies the ledger.
     pub ledger_key: VerifierKey,
 }
 
-impl Billing {
-    /// A page of issued documents, newest first.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn invoices(
-        &self,
-        by: &Actor<ReadBooks>,
-        after: Option<Cursor>,
-    ) -> Result<InvoicePage, Unavailable> {
-        let today = self.clock().today(self.time_zone());
-        let mut books = self.store().read(by.organisation()).await?;
-        let mut rows = books.list_invoices(after, PAGE_SIZE + 1).await?;
-        let more = rows.len() > PAGE_SIZE as usize;
-        rows.truncate(PAGE_SIZE as usize);
-        let next = rows.last().filter(|_| more).map(|last| Cursor { issued_at: last.issued_at, id: last.id });
-        let invoices = rows.into_iter().map(|row| listed(row, today)).collect();
-        Ok(InvoicePage { invoices, next })
-    }
+/// A later document that credits or corrects another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Following {
+    /// Its id.
+    pub id: Uuid,
+    /// BT-1.
+    pub number: String,
+    /// It stands in the other's place, rather than take something of it back.
+    pub corrects: bool,
+}
 
+impl Billing {
     /// An issued document with all that belongs to it.
     ///
     /// # Errors
@@ -152,15 +133,25 @@ impl Billing {
         };
         let mut following = Vec::new();
         for id in books.list_following(id).await? {
-            following.extend(number_of(&mut books, id).await?);
+            let later = books.find_invoice(id).await?.ok_or(Unavailable::Damaged("a later document"))?;
+            let document = later.issued.document();
+            let (number, corrects) = (document.number.clone(), document.content.is_corrected_invoice());
+            following.push(Following { id, number, corrects });
         }
+        let billed = kept.issued.billed().map_err(|_| Unavailable::Damaged("what was billed"))?;
+        let is_final = content.is_credit_note() || following.iter().any(|later| later.corrects);
+        let left =
+            if is_final { Money::from_minor(0, billed.currency()) } else { left_to_credit(billed, standing) };
         let mut mails = books.list_messages(id).await?;
         mails.retain(|message| message.kind == MessageKind::Mail);
         let pdf = books.find_file(id, FileKind::Pdf).await?;
         let judgement = judge_shown(&mut books, id, pdf.as_ref()).await?;
         Ok(Some(InvoiceView {
             status,
+            standing,
             open: open_amount(content.is_credit_note(), kept.amount_due, standing),
+            owed_back: owed_back(content.is_credit_note(), kept.amount_due, standing),
+            left_to_credit: left,
             payments: books.list_payments(id).await?,
             links: books.list_links(id).await?,
             mails,

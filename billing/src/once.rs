@@ -7,6 +7,8 @@ use counterfoil_store::Books;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
 
@@ -22,6 +24,14 @@ impl<'a, P: Permission> By<'a, P> {
     /// In answer to this form.
     pub fn form(actor: &'a Actor<P>, hash: [u8; 32]) -> Self {
         Self { actor, form: Some(hash) }
+    }
+
+    /// The part of a form that acts on one of several rows: sent twice, each part acts once.
+    #[must_use]
+    pub fn part(&self, row: Uuid) -> Self {
+        let part =
+            |hash: [u8; 32]| Sha256::new().chain_update(hash).chain_update(row.as_bytes()).finalize().into();
+        Self { actor: self.actor, form: self.form.map(part) }
     }
 
     /// Something that is the same whenever this form is sent, and of no other form.

@@ -344,9 +344,13 @@ pub(crate) fn check_vat_id(form: &mut Form, vat_id: Option<&mut String>) {
 }
 
 pub(crate) fn check_country(form: &mut Form, country: &mut String) {
+    check_country_of(form, "country", country);
+}
+
+pub(crate) fn check_country_of(form: &mut Form, field: &'static str, country: &mut String) {
     *country = country.trim().to_uppercase();
     if !COUNTRIES.holds(country) {
-        form.wrong("country", "two letters of ISO 3166-1, such as DE or FR");
+        form.wrong(field, "two letters of ISO 3166-1, such as DE or FR");
     }
 }
 

@@ -6,8 +6,9 @@ use counterfoil_identity::Actor;
 use counterfoil_identity::permission::ReadBooks;
 use counterfoil_invoice::{Content, Currency, Money};
 use counterfoil_store::Books;
-use counterfoil_store::invoices::Sum;
+use counterfoil_store::invoice_list::{InvoiceFilter, InvoiceOrder, Sum};
 use counterfoil_store::outbox::{MessageKind, MessageState};
+use counterfoil_store::paging::Start;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -87,7 +88,7 @@ pub struct Stuck {
     pub number: String,
     /// What it should make happen.
     pub kind: MessageKind,
-    /// Given up, or waiting for a mail server that nobody set up.
+    /// Given up, come back, not known, or waiting for a mail server that nobody set up.
     pub state: MessageState,
     /// Why the last try failed.
     pub last_error: Option<String>,
@@ -123,7 +124,9 @@ impl Billing {
         let own = books.organisation_profile().await?.profile.currency;
         let open = books.sum_open().await?;
         let issued = books.sum_issued(today.first_of_month(), today).await?;
-        let latest = books.list_invoices(None, LATEST).await?;
+        let all = InvoiceFilter::default();
+        let latest =
+            books.list_invoices(&all, InvoiceOrder::IssueDate, true, &Start::First, LATEST).await?.rows;
         let first_hour = FirstHour {
             payee_account: !books.list_payee_accounts().await?.is_empty(),
             customer: !books.list_customers(1).await?.is_empty(),
@@ -145,9 +148,15 @@ impl Billing {
 
     async fn stuck(&self, books: &mut Books) -> Result<Vec<Stuck>, Unavailable> {
         let mut stuck = Vec::new();
+        let now = self.clock().now();
         for message in books.list_unfinished_messages(MOST_STUCK).await? {
-            let waits_in_vain = message.kind == MessageKind::Mail && !self.has_mail();
-            if message.state != MessageState::Dead && !waits_in_vain {
+            let needs_a_person = match message.state {
+                MessageState::Dead | MessageState::Bounced => true,
+                // Until then the answer may still come.
+                MessageState::Unknown => !message.is_worked_on(now),
+                _ => message.kind == MessageKind::Mail && !self.has_mail(),
+            };
+            if !needs_a_person {
                 continue;
             }
             let Some((invoice, number)) = number_of(books, message.subject).await? else { continue };

@@ -12,9 +12,9 @@ use uuid::Uuid;
 use crate::billing::{Billing, Unavailable};
 use crate::clock::fresh_id;
 use crate::fields::{self, FieldError, Form};
-use crate::invoices::open_amount;
 use crate::ledger::{self, Act, Kind, PaymentDetails};
 use crate::once::By;
+use crate::settlement::open_amount;
 
 /// The longest note, in characters.
 const LONGEST_NOTE: usize = 500;

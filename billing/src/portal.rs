@@ -12,9 +12,10 @@ use serde_json::json;
 use crate::billing::{Billing, Unavailable};
 use crate::clock::rng;
 use crate::documents::{self, DocumentError, Download, Format};
-use crate::invoices::{Status, open_amount};
+use crate::invoices::Status;
 use crate::ledger::{self, Act, Kind};
 use crate::organisations::account_in_use;
+use crate::settlement::{open_amount, owed_back};
 use crate::verdict::Judgement;
 use crate::verify::judge_kept;
 
@@ -50,6 +51,8 @@ pub struct PortalView {
     pub status: Status,
     /// What is still to be paid.
     pub open: Money,
+    /// What the seller owes the buyer of it.
+    pub owed_back: Money,
     /// The seller's payee account now in use. The one on the document is in the document.
     pub account: Option<PayeeAccountInUse>,
     /// Whether it is genuine.
@@ -118,6 +121,7 @@ impl Billing {
                 today,
             ),
             open: open_amount(document.content.is_credit_note(), kept.amount_due, standing),
+            owed_back: owed_back(document.content.is_credit_note(), kept.amount_due, standing),
             account,
             judgement,
             has_pdf,

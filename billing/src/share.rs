@@ -3,7 +3,7 @@
 use counterfoil_identity::permission::ShareDocument;
 use counterfoil_identity::{Actor, EmailAddress, Token, token};
 use counterfoil_store::links::PortalLink;
-use counterfoil_store::outbox::MessageKind;
+use counterfoil_store::outbox::{MessageKind, NewMessage};
 use counterfoil_store::{Books, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -114,7 +114,15 @@ impl Billing {
         // The queue holds on to its keys longer than we do to forms: not even then does a form's mail leave twice.
         let dedupe_key =
             by.form_hash().map_or_else(|| format!("mail:{id}"), |hash| format!("mail:{}", hex(hash)));
-        if !books.insert_message(id, MessageKind::Mail, &dedupe_key, invoice, &mail, now).await? {
+        let message = NewMessage {
+            id,
+            kind: MessageKind::Mail,
+            dedupe_key: &dedupe_key,
+            subject: invoice,
+            recipient: Some(to.as_str()),
+            payload: &mail,
+        };
+        if !books.insert_message(&message, now).await? {
             return Ok(());
         }
         by.note(&mut books, &id, now).await?;

@@ -26,9 +26,6 @@ const MOST_MISSES: u32 = 30;
 /// Without a miss for so long, all are forgotten.
 const MISSES_FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
-/// BT-3 of an invoice that stands in the place of another.
-const CORRECTED_INVOICE: &str = "384";
-
 fn misses_of(network: &str) -> String {
     format!("verify:{network}")
 }
@@ -187,10 +184,8 @@ pub(crate) async fn judge_kept(books: &mut Books, id: Uuid) -> Result<Judgement,
             judgement.note(&Finding::CertificateRevokedLater(revoked.revoked_at));
         }
     }
-    let due = kept.columns.amount_due;
-    let facts = facts(books, &issued, due, &following).await?;
-    let credited: i64 = following.iter().filter_map(|(details, _)| details.settled()).map(|(_, of)| of).sum();
-    note_superseding(&mut judgement, &facts.superseded_by, credited >= due);
+    let (facts, whole) = facts(books, &issued, &following).await?;
+    note_superseding(&mut judgement, &facts.superseded_by, whole);
     judgement.issued = Some(facts);
     judgement.entry = Some(entry);
     Ok(judgement)
@@ -274,13 +269,13 @@ async fn following(
     Ok(Some(following))
 }
 
-/// What was issued, with what the books know about its accounts and what came after it.
+/// What was issued, with what the books know about its accounts and what came after it; and whether credit notes take
+/// back all that was billed.
 async fn facts(
     books: &mut Books,
     issued: &Issued,
-    due: i64,
     following: &[(IssuedDetails, Issued)],
-) -> Result<IssuedFacts, Unavailable> {
+) -> Result<(IssuedFacts, bool), Unavailable> {
     let mut facts = IssuedFacts::of(issued.document());
     let accounts = books.list_payee_accounts().await?;
     for account in &mut facts.accounts {
@@ -290,25 +285,31 @@ async fn facts(
             .map(|known| known.in_use_since)
             .min();
     }
+    let damaged = |_| Unavailable::Damaged("what was billed");
+    let billed = issued.billed().map_err(damaged)?.minor();
+    let (mut credited, mut notes) = (0_i64, 0);
     for (_, later) in following {
         let document = later.document();
+        let amount = later.billed().map_err(damaged)?.minor();
+        let effect = if document.content.is_corrected_invoice() {
+            Effect::Corrected
+        } else {
+            credited = credited.saturating_add(amount);
+            notes += 1;
+            if amount == billed { Effect::Cancelled } else { Effect::Credited }
+        };
         facts.superseded_by.push(Superseding {
             number: document.number.clone(),
             issue_date: document.issue_date,
             amount_due: document.totals.amount_due,
-            effect: if document.content.type_code == CORRECTED_INVOICE {
-                Effect::Corrected
-            } else if later.payable().is_ok_and(|amount| amount.minor() == due) {
-                Effect::Cancelled
-            } else {
-                Effect::Credited
-            },
+            effect,
         });
     }
-    Ok(facts)
+    Ok((facts, notes > 0 && credited >= billed))
 }
 
-/// What later documents do to the verdict. `whole` says that credits take back all that was to be paid.
+/// What later documents do to the verdict. `whole` says that credit notes take back all that was
+/// billed.
 fn note_superseding(judgement: &mut Judgement, following: &[Superseding], whole: bool) {
     let mut taken_back = false;
     for effect in [Effect::Cancelled, Effect::Corrected, Effect::Credited] {

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use counterfoil_invoice::InvoiceNumber;
 
+use crate::mail::dkim::Algorithm;
+
 /// Invoicing that anyone can verify and no thief can use.
 ///
 /// Without a command the server starts: it makes its data folder, keys, certificate and database, listens on
@@ -39,6 +41,9 @@ pub(crate) struct Global {
     /// [default: SQLite in the data folder].
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
+    /// PostgreSQL: the role that owns the tables, if --database-url names another; it brings the schema up to date.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) database_admin_url: Option<String>,
     /// The folder that keeps each ledger's last checkpoint apart from the database [default: in the data folder].
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) checkpoint_store: Option<PathBuf>,
@@ -55,7 +60,7 @@ pub(crate) struct Global {
     /// The address that all mail is sent from; goes together with --smtp-url.
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub(crate) mail_from: Option<String>,
-    /// Print what init, issue, validate, verify, certificate and ledger give as JSON.
+    /// Print what init, issue, validate, verify, certificate, key and ledger give as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 }
@@ -83,9 +88,15 @@ pub(crate) enum Command {
     /// Work with the certificates that sign an organisation's documents.
     #[command(subcommand)]
     Certificate(Certificate),
+    /// Work with the keys that everything is encrypted under.
+    #[command(subcommand)]
+    Key(Key),
     /// Check the ledgers: the logs that prove what was issued.
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Sign outgoing mail, and take note of mail that comes back.
+    #[command(subcommand)]
+    Mail(MailCommand),
 }
 
 #[derive(Debug, Args)]
@@ -230,6 +241,55 @@ pub(crate) struct AcceptRestore {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Show how the root key is kept and which version each organisation's key has; no secrets.
+    Show,
+    /// Put the root key under a passphrase, or under another one. The server then needs it at each start.
+    Protect {
+        /// Read the new passphrase from the first line of this file, `-` for standard input [default: ask for it].
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Take the passphrase off the root key.
+    Unprotect,
+    /// Give an organisation a new key, and encrypt anew under it what may change. Continues one that was interrupted.
+    Rotate {
+        #[command(flatten)]
+        which: Which,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Make a new root key. The old one is kept beside it: backups made before need it.
+    RotateRoot,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MailCommand {
+    /// Make a key that signs outgoing mail (DKIM), unless the file is there, and print its record for DNS. Then name the
+    /// file with `dkim_key` and the selector with `dkim_selector`.
+    DkimKey(DkimKey),
+    /// Take note of a mail that came back (RFC 3464), from standard input: for a mail server to pipe into. Exits 0 when
+    /// the mail has been dealt with, 75 when the mail server should try again later.
+    Bounce,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DkimKey {
+    /// The key's file; only its owner will be able to read it.
+    pub(crate) file: PathBuf,
+    /// The domain of `mail_from`.
+    #[arg(long, value_name = "DOMAIN")]
+    pub(crate) domain: String,
+    /// The name that tells this key from the domain's others.
+    #[arg(long, value_name = "NAME", default_value = "counterfoil")]
+    pub(crate) selector: String,
+    /// What kind of key.
+    #[arg(long, value_enum, default_value = "rsa")]
+    pub(crate) algorithm: Algorithm,
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum Certificate {
     /// Show the certificates: the one in use first, with its chain and the days it is still valid.
     Show {
@@ -237,7 +297,8 @@ pub(crate) enum Certificate {
         #[arg(long, value_name = "SLUG")]
         org: String,
     },
-    /// Sign with a certificate of your own from now on: a PKCS#12 file with an ECDSA P-256 key and the whole chain.
+    /// Sign with a certificate of your own from now on: a PKCS#12 file with the key (RSA of 2048 to 8192 bits, ECDSA P-256
+    /// or P-384) and the whole chain up to its root.
     Import {
         /// The organisation.
         #[arg(long, value_name = "SLUG")]

@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use counterfoil_billing::{Billing, Clock, Parts, Proofreader, Renderer};
 use counterfoil_identity::OrganisationId;
 use counterfoil_identity::password::Cost;
-use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
-use object_store::local::LocalFileSystem;
+use counterfoil_store::{DatabaseUrl, SecondPlace, Store, StoreError};
 use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::data_folder::{DataFolder, private_folder};
+use crate::files_store;
 use crate::output::quoted;
 
 /// The use cases on the data folder's books.
@@ -47,16 +47,27 @@ pub(crate) async fn open_store(config: &Config, folder: &DataFolder) -> anyhow::
         return Err(folder.missing_key());
     }
     folder.make()?;
-    let files = LocalFileSystem::new_with_prefix(folder.files())
-        .with_context(|| format!("{} cannot be used", folder.files().display()))?
-        .with_fsync(true);
+    let files = files_store::open(config.bucket.as_ref(), folder)?;
     let second_place = SecondPlace::folder(match &config.checkpoint_store {
         Some(path) => checkpoint_store(path)?,
         None => folder.checkpoints(),
     });
-    let root_key = folder.root_key()?;
-    let store = Store::open(&database, root_key, Arc::new(files), second_place, Clock::System.now()).await?;
-    Ok(store)
+    let file = folder.root_key_file(config);
+    // `is_in_use` was asked first: a database with keys in it needs the key it has.
+    let present = if folder.is_new { file.create()? } else { file.read()? };
+    let now = Clock::System.now();
+    let opened =
+        Store::open(&database, present.key.copy(), Arc::clone(&files), second_place.clone(), now).await;
+    match opened {
+        // A new root key was on its way when the program ended: the database is under it already, or not yet.
+        Err(StoreError::WrongRootKey) => {
+            let Some(next) = file.read_next(&present)? else { return Err(StoreError::WrongRootKey.into()) };
+            let store = Store::open(&database, next.key.copy(), files, second_place, now).await?;
+            file.take_up_next(&present)?;
+            Ok(store)
+        }
+        opened => Ok(opened?),
+    }
 }
 
 /// The folder of the second place that the settings name. It is made if it is not there: an empty one lets no ledger

@@ -10,24 +10,36 @@ use counterfoil_billing::mail::SendMail;
 use counterfoil_store::DatabaseUrl;
 
 use crate::args::Global;
-use crate::{input, smtp};
+use crate::files_store::Bucket;
+use crate::input;
+use crate::mail::MailSettings;
 
 /// Every setting's name, as in the file; the variable is `COUNTERFOIL_` and the name in capitals.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 21] = [
     "data",
     "address",
     "url",
     "database_url",
+    "database_admin_url",
+    "root_passphrase_file",
+    "files_store",
+    "s3_endpoint",
+    "s3_region",
+    "s3_access_key_id",
+    "s3_secret_access_key",
     "checkpoint_store",
     "tls_certificate",
     "tls_key",
     "smtp_url",
     "mail_from",
+    "smtp_ca",
+    "bounce_address",
+    "dkim_selector",
+    "dkim_key",
     "time_zone",
 ];
 /// Variables of the test suite, which the program itself does not read.
-const TEST_VARIABLES: [&str; 7] =
-    ["axe", "chromium", "chromedriver", "corpus", "pages", "python", "venv"];
+const TEST_VARIABLES: [&str; 7] = ["axe", "chromium", "chromedriver", "corpus", "pages", "python", "venv"];
 const DEFAULT_FILE: &str = "counterfoil.toml";
 
 /// The settings after all sources are read.
@@ -36,6 +48,10 @@ pub(crate) struct Config {
     pub(crate) address: SocketAddr,
     pub(crate) url: String,
     pub(crate) database_url: Option<DatabaseUrl>,
+    /// Where the passphrase of the root key is read from.
+    pub(crate) root_passphrase_file: Option<PathBuf>,
+    /// Where files are kept if not in the data folder.
+    pub(crate) bucket: Option<Bucket>,
     pub(crate) checkpoint_store: Option<PathBuf>,
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
     pub(crate) send_mail: Option<SendMail>,
@@ -67,17 +83,21 @@ impl Config {
             (None, None) => None,
             _ => bail!("tls_certificate and tls_key go together: give both or neither"),
         };
-        let send_mail = match (
-            setting(flags.smtp_url.clone(), "smtp_url"),
-            setting(flags.mail_from.clone(), "mail_from"),
-        ) {
-            (Some(url), Some(from)) => Some(smtp::sender(&url, &from)?),
-            (None, None) => None,
-            _ => bail!("smtp_url and mail_from go together: give both or neither"),
+        let mail = MailSettings {
+            smtp_url: setting(flags.smtp_url.clone(), "smtp_url"),
+            mail_from: setting(flags.mail_from.clone(), "mail_from"),
+            smtp_ca: setting(None, "smtp_ca").map(PathBuf::from),
+            bounce_address: setting(None, "bounce_address"),
+            dkim_selector: setting(None, "dkim_selector"),
+            dkim_key: setting(None, "dkim_key").map(PathBuf::from),
         };
         let database_url = setting(flags.database_url.clone(), "database_url");
-        let database_url =
+        let mut database_url =
             database_url.map(|url| DatabaseUrl::parse(&url)).transpose().context("database_url")?;
+        if let Some(owner) = setting(flags.database_admin_url.clone(), "database_admin_url") {
+            let url = database_url.context("database_admin_url goes together with database_url")?;
+            database_url = Some(url.owned_by(&owner).context("database_admin_url")?);
+        }
         let time_zone = match setting(None, "time_zone") {
             Some(name) => jiff::tz::TimeZone::get(&name)
                 .with_context(|| format!("time_zone: {name:?} is not a zone such as Europe/Berlin"))?,
@@ -92,9 +112,11 @@ impl Config {
             address,
             url,
             database_url,
+            bucket: Bucket::from_settings(|key| setting(None, key))?,
+            root_passphrase_file: setting(None, "root_passphrase_file").map(PathBuf::from),
             checkpoint_store: setting(path(&flags.checkpoint_store), "checkpoint_store").map(PathBuf::from),
             tls,
-            send_mail,
+            send_mail: mail.transport()?,
             time_zone,
         })
     }

@@ -1,14 +1,14 @@
 //! The data folder: only its owner may enter, and the root key may only be read.
 
 use std::fs::{self, OpenOptions};
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use counterfoil_vault::RootKey;
-use rand_core::UnwrapErr;
-use zeroize::Zeroizing;
+
+use crate::config::Config;
+use crate::root_key::RootKeyFile;
 
 /// A data folder that is there.
 pub(crate) struct DataFolder {
@@ -44,27 +44,9 @@ impl DataFolder {
         Ok(Self::at(path))
     }
 
-    /// The root key; a new folder gets one. Ask [`Store::is_in_use`](counterfoil_store::Store::is_in_use) first: a
-    /// database with keys in it needs the key it has.
-    pub(crate) fn root_key(&self) -> anyhow::Result<RootKey> {
-        let path = self.path.join("root.key");
-        if self.is_new {
-            let key = RootKey::generate(&mut UnwrapErr(getrandom::SysRng));
-            write_whole(&path, key.expose(), 0o400)?;
-            return Ok(key);
-        }
-        let mode = fs::metadata(&path)?.permissions().mode() & 0o077;
-        if mode != 0 {
-            bail!("{} can be read by others: chmod 0400 it", path.display());
-        }
-        let mut bytes = Zeroizing::new(Vec::new());
-        fs::File::open(&path)
-            .and_then(|file| file.take(33).read_to_end(&mut bytes))
-            .with_context(|| format!("{} cannot be read", path.display()))?;
-        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| {
-            anyhow::anyhow!("{} has {} bytes, not 32: it is not a root key", path.display(), bytes.len())
-        })?;
-        Ok(RootKey::from_bytes(bytes))
+    /// The file of the root key.
+    pub(crate) fn root_key_file(&self, config: &Config) -> RootKeyFile {
+        RootKeyFile::new(self.path.join("root.key"), config.root_passphrase_file.clone())
     }
 
     /// What to do when the database is in use already and the folder has no key.

@@ -5,10 +5,16 @@ mod assembly;
 mod commands;
 mod config;
 mod data_folder;
+mod differences;
+mod files_store;
 mod input;
 mod invoice_file;
+mod mail;
+mod memory;
 mod output;
-mod smtp;
+mod passphrase;
+mod root_key;
+mod stated;
 mod tls;
 
 use std::process::ExitCode;
@@ -17,6 +23,10 @@ use clap::Parser as _;
 
 fn main() -> ExitCode {
     let arguments = args::Arguments::parse();
+    if let Err(error) = memory::keep_off_disk() {
+        output::talk(&format!("error: core dumps could not be switched off: {error}"));
+        return ExitCode::from(output::COULD_NOT);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -95,8 +95,16 @@ impl Content {
     pub const CREDIT_NOTE_CODES: [&str; 13] =
         ["81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"];
 
+    /// UNTDID 1001 code of an invoice that stands in the place of another.
+    pub const CORRECTED_INVOICE: &str = "384";
+
     /// Whether BT-3 makes this a credit note.
     pub fn is_credit_note(&self) -> bool {
         Self::CREDIT_NOTE_CODES.contains(&self.type_code.as_str())
+    }
+
+    /// Whether BT-3 makes this an invoice that stands in the place of another.
+    pub fn is_corrected_invoice(&self) -> bool {
+        self.type_code == Self::CORRECTED_INVOICE
     }
 }

@@ -11,6 +11,14 @@ const LENGTHS: &[&str] = &[
     "SO23", "ST25", "SV28", "TL23", "TN24", "TR26", "UA29", "VA22", "VG24", "XK20", "YE30",
 ];
 
+/// Countries whose IBANs are of accounts in SEPA (EPC409-09, the list of SEPA scheme countries, with the five that
+/// joined in 2024 and 2025). Sorted.
+const SEPA: &[&str] = &[
+    "AD", "AL", "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GI", "GR",
+    "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL", "NO", "PL",
+    "PT", "RO", "RS", "SE", "SI", "SK", "SM", "VA",
+];
+
 /// Why a text is no IBAN.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IbanError {
@@ -92,6 +100,11 @@ impl Iban {
         &self.0[..2]
     }
 
+    /// Whether a SEPA credit transfer, which is in euro, reaches it.
+    pub fn is_in_sepa(&self) -> bool {
+        SEPA.binary_search(&self.country()).is_ok()
+    }
+
     /// In fours, as on paper: `DE89 3704 0044 0532 0130 00`.
     pub fn grouped(&self) -> String {
         let mut grouped = String::with_capacity(self.0.len() + self.0.len() / 4);
@@ -142,6 +155,19 @@ mod tests {
     #[test]
     fn the_lengths_are_sorted_by_country() {
         assert!(LENGTHS.is_sorted_by(|a, b| a[..2] < b[..2]));
+    }
+
+    #[test]
+    fn the_countries_of_sepa_are_sorted_and_all_have_ibans() {
+        assert!(SEPA.is_sorted_by(|a, b| a < b));
+        assert!(SEPA.iter().all(|country| LENGTHS.iter().any(|row| &row[..2] == *country)));
+        for (iban, is_in_sepa) in [
+            ("DE89370400440532013000", true),
+            ("CH9300762011623852957", true),
+            ("TR330006100519786457841326", false),
+        ] {
+            assert_eq!(Iban::parse(iban).unwrap().is_in_sepa(), is_in_sepa, "{iban}");
+        }
     }
 
     #[test]

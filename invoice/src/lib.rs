@@ -17,6 +17,7 @@ pub mod money;
 pub mod paper;
 pub mod party;
 pub mod payment;
+pub mod percentages;
 pub mod references;
 pub mod rules;
 pub mod totals;

@@ -8,7 +8,7 @@ use crate::document::{Document, DocumentTotals};
 use crate::money::{Money, MoneyError};
 use crate::references::{Note, PrecedingInvoice};
 use crate::rules::{self, Finding, Severity};
-use crate::{limits, totals};
+use crate::{limits, percentages, totals};
 
 pub use crate::canonical::CanonicalError;
 
@@ -74,6 +74,7 @@ impl Draft {
         }
         let mut findings = limits::number_limits(number);
         findings.extend(limits::content_limits(&content));
+        findings.extend(percentages::check(&content));
         let sums = totals::compute(&mut content);
         let failure = sums.as_ref().err().copied();
         let (totals, vat_breakdown) = sums.unwrap_or_default();
@@ -138,6 +139,17 @@ impl Issued {
     /// [`MoneyError`] if BT-115 is no amount of the currency, which [`Draft::issue`] lets nobody issue.
     pub fn payable(&self) -> Result<Money, MoneyError> {
         Money::from_amount(self.document.totals.amount_due, self.document.content.currency)
+    }
+
+    /// What was billed: the total with VAT (BT-112) with its rounding (BT-114), whatever was paid of it before (BT-113).
+    ///
+    /// # Errors
+    /// [`MoneyError`] if it is no amount of the currency.
+    pub fn billed(&self) -> Result<Money, MoneyError> {
+        let currency = self.document.content.currency;
+        let money = |amount| Money::from_amount(amount, currency);
+        money(self.totals().total_with_vat)?
+            .checked_add(money(self.totals().rounding_amount.unwrap_or_default())?)
     }
 
     /// The bytes that are sealed, hashed and kept: JSON in the form of RFC 8785, without terms that are absent.
@@ -209,6 +221,16 @@ mod tests {
         assert_eq!(document.content.type_code, "380");
         assert_eq!(document.content.process.specification, PLAIN_SPECIFICATION);
         assert_eq!(issued.payable(), Ok(Money::from_minor(14028, "EUR".parse().unwrap())));
+    }
+
+    #[test]
+    fn what_was_billed_is_the_total_with_its_rounding_whatever_was_paid_before() {
+        let mut content = content();
+        content.paid_amount = Some(amount("40.00"));
+        content.rounding_amount = Some(amount("0.02"));
+        let issued = issued(content);
+        assert_eq!(issued.payable().unwrap().minor(), 10030);
+        assert_eq!(issued.billed().unwrap().minor(), 14030);
     }
 
     #[test]

@@ -25,6 +25,16 @@ pub fn decimals(currency: Currency) -> u32 {
     currency.decimals().min(MAX_DECIMALS)
 }
 
+/// Half away from zero, with exactly so many decimals.
+pub(crate) fn rounded(exact: Decimal, decimals: u32) -> Amount {
+    let mut rounded = exact.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
+    if rounded.is_zero() {
+        rounded.set_sign_positive(true);
+    }
+    rounded.rescale(decimals);
+    Amount(rounded)
+}
+
 /// Computes BT-131 of every line, BG-22 and BG-23 from what a person wrote.
 ///
 /// Fills in what a person may leave out: line ids (BT-126), and base and amount of an allowance or charge that has a
@@ -156,14 +166,9 @@ struct Rounding {
 impl Rounding {
     /// Half away from zero, with exactly the decimals of [`decimals`], within the range of [`Money`].
     fn round(self, exact: Decimal) -> Result<Amount, MoneyError> {
-        let decimals = decimals(self.currency);
-        let mut rounded = exact.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
-        if rounded.is_zero() {
-            rounded.set_sign_positive(true);
-        }
-        Money::from_amount(Amount(rounded), self.currency)?;
-        rounded.rescale(decimals);
-        Ok(Amount(rounded))
+        let rounded = rounded(exact, decimals(self.currency));
+        Money::from_amount(rounded, self.currency)?;
+        Ok(rounded)
     }
 
     fn sum(self, amounts: impl IntoIterator<Item = Amount>) -> Result<Amount, MoneyError> {

@@ -219,7 +219,8 @@ impl Page {
     fn lists(&self, document: &Document) -> bool {
         let mut from = 0;
         document.content.lines.iter().all(|line| {
-            let next = (from..self.starts.len().min(from + MOST_RUNS_OF_A_ROW)).find_map(|quantity| self.line_from(line, from, quantity));
+            let next = (from..self.starts.len().min(from + MOST_RUNS_OF_A_ROW))
+                .find_map(|quantity| self.line_from(line, from, quantity));
             from = next.unwrap_or(self.starts.len());
             next.is_some()
         })

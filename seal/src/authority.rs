@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
 use p256::elliptic_curve::Generate;
-use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey};
+use p256::pkcs8::EncodePrivateKey;
 use rand_core::CryptoRng;
 use uuid::Uuid;
 use x509_cert::Certificate;
@@ -29,6 +29,7 @@ use zeroize::Zeroizing;
 
 use crate::certificate::{self, CertificateError};
 use crate::identity::SigningIdentity;
+use crate::signing_key;
 
 /// id-kp-documentSigning (RFC 9336).
 pub(crate) const DOCUMENT_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36");
@@ -83,10 +84,11 @@ impl CertificateAuthority {
     pub fn from_der(certificate: &[u8], key_pkcs8: &[u8]) -> Result<Self, CertificateError> {
         let der = certificate.to_vec();
         let certificate = certificate::decode(certificate)?;
-        let key = SigningKey::from_pkcs8_der(key_pkcs8).map_err(|_| CertificateError::Key)?;
-        if certificate::public_key(&certificate).as_ref() != Some(key.verifying_key()) {
+        let key = signing_key::SigningKey::from_pkcs8(key_pkcs8).map_err(|_| CertificateError::Key)?;
+        if !key.is_of(&certificate) {
             return Err(CertificateError::KeyMismatch);
         }
+        let signing_key::SigningKey::P256(key) = key else { return Err(CertificateError::Key) };
         if !is_authority(&certificate) || certificate::check_issued_by(&certificate, &certificate).is_err() {
             return Err(CertificateError::NotAnAuthority);
         }
@@ -138,7 +140,7 @@ impl CertificateAuthority {
         let key = SigningKey::generate_from_rng(rng);
         let profile = IdentityProfile { subject, issuer };
         let leaf = build(profile, (from, until), key.verifying_key(), &self.key, rng)?;
-        SigningIdentity::new(key, vec![leaf, self.certificate.clone()])
+        SigningIdentity::new(signing_key::SigningKey::P256(key), vec![leaf, self.certificate.clone()])
     }
 }
 

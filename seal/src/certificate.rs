@@ -1,15 +1,12 @@
-//! X.509 certificates (RFC 5280) with P-256 keys: what the authority, the signer and the verifier share.
+//! X.509 certificates (RFC 5280): what the authority, the signer and the verifier share.
 
-use const_oid::db::rfc5912::ECDSA_WITH_SHA_256;
-use der::referenced::OwnedToRef;
 use der::{Decode, Encode};
 use jiff::Timestamp;
-use p256::ecdsa::signature::Verifier;
-use p256::ecdsa::{DerSignature, VerifyingKey};
 use sha2::{Digest, Sha256};
 use x509_cert::Certificate;
-use x509_cert::spki::AlgorithmIdentifierOwned;
 use x509_cert::time::Time;
+
+use crate::public_key::{Mismatch, PublicKey, Untaken};
 
 /// Why a certificate could not be made, or a stored one not used.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +26,11 @@ pub enum CertificateError {
     /// Not a certificate in canonical DER.
     #[error("the certificate cannot be decoded")]
     Decode,
-    /// Not an unencrypted PKCS#8 key on P-256. Says no more, since a parser's message may quote the key.
-    #[error("the private key cannot be decoded: it must be PKCS#8 with a P-256 key")]
+    /// Not an unencrypted PKCS#8 key of a kind that signs. Says no more, since a parser's message may quote the key.
+    #[error(
+        "the private key cannot be decoded: it must be PKCS#8 with a key for ECDSA on P-256 or P-384, or RSA of 2048 to 8192 \
+         bits"
+    )]
     Key,
     /// The private key is not the one the certificate speaks of.
     #[error("the private key does not belong to the certificate")]
@@ -57,6 +57,8 @@ pub struct CertificateFacts {
     pub not_before: Timestamp,
     /// Last second of validity.
     pub not_after: Timestamp,
+    /// What its key is and how large, for example `ECDSA P-256` or `RSA 3072 bits`.
+    pub key: String,
     /// SHA-256 of its DER.
     pub fingerprint: [u8; 32],
 }
@@ -75,6 +77,10 @@ impl CertificateFacts {
             issuer: tbs.issuer().to_string(),
             not_before,
             not_after,
+            key: match PublicKey::of(&certificate) {
+                Ok(key) => key.kind.to_string(),
+                Err(Untaken(name)) => name,
+            },
             fingerprint: fingerprint(der),
         })
     }
@@ -95,37 +101,29 @@ pub(crate) fn fingerprint(certificate: &[u8]) -> [u8; 32] {
     Sha256::digest(certificate).into()
 }
 
-pub(crate) fn public_key(certificate: &Certificate) -> Option<VerifyingKey> {
-    let key = certificate.tbs_certificate().subject_public_key_info();
-    VerifyingKey::try_from(key.owned_to_ref()).ok()
-}
-
-/// ECDSA with SHA-256, whose parameters must be absent (RFC 5758, 3.2).
-pub(crate) fn is_ecdsa_sha256(algorithm: &AlgorithmIdentifierOwned) -> bool {
-    algorithm.oid == ECDSA_WITH_SHA_256 && algorithm.parameters.is_none()
-}
-
 /// How a certificate fails to be issued by another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LinkFault {
+    /// The issuer's key or its signature is of a kind that is not taken.
     Algorithm,
     NotIssuer,
 }
 
-/// The issuer's name and the issuer's signature, ECDSA P-256 only.
+/// The issuer's name and the issuer's signature. The signature's algorithm is named twice, and only once under the
+/// signature: both must say the same.
 pub(crate) fn check_issued_by(certificate: &Certificate, issuer: &Certificate) -> Result<(), LinkFault> {
     let tbs = certificate.tbs_certificate();
-    if tbs.issuer() != issuer.tbs_certificate().subject() {
+    let algorithm = tbs.signature();
+    if tbs.issuer() != issuer.tbs_certificate().subject() || certificate.signature_algorithm() != algorithm {
         return Err(LinkFault::NotIssuer);
     }
-    if !is_ecdsa_sha256(certificate.signature_algorithm()) || !is_ecdsa_sha256(tbs.signature()) {
-        return Err(LinkFault::Algorithm);
-    }
-    let key = public_key(issuer).ok_or(LinkFault::Algorithm)?;
-    let signature = certificate.signature().as_bytes().and_then(|bytes| DerSignature::try_from(bytes).ok());
-    let signature = signature.ok_or(LinkFault::NotIssuer)?;
+    let key = PublicKey::of(issuer).map_err(|_| LinkFault::Algorithm)?;
+    let signature = certificate.signature().as_bytes().ok_or(LinkFault::NotIssuer)?;
     let signed = tbs.to_der().map_err(|_| LinkFault::NotIssuer)?;
-    key.verify(&signed, &signature).map_err(|_| LinkFault::NotIssuer)
+    key.verify(algorithm, &signed, signature).map_err(|mismatch| match mismatch {
+        Mismatch::Algorithm => LinkFault::Algorithm,
+        Mismatch::Value => LinkFault::NotIssuer,
+    })
 }
 
 /// First and last second of validity.

@@ -2,12 +2,11 @@ use std::fmt;
 
 use der::Encode;
 use jiff::Timestamp;
-use p256::ecdsa::SigningKey;
-use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey};
 use x509_cert::Certificate;
 use zeroize::Zeroizing;
 
 use crate::certificate::{self, CertificateError};
+use crate::signing_key::SigningKey;
 
 /// An organisation's signing key with the certificates that vouch for it, its own first, the authority's last.
 pub struct SigningIdentity {
@@ -24,13 +23,13 @@ impl SigningIdentity {
     /// [`CertificateError::KeyMismatch`] unless the key is that of the first.
     pub fn from_der(chain: &[Vec<u8>], key_pkcs8: &[u8]) -> Result<Self, CertificateError> {
         let chain = chain.iter().map(|der| certificate::decode(der)).collect::<Result<_, _>>()?;
-        let key = SigningKey::from_pkcs8_der(key_pkcs8).map_err(|_| CertificateError::Key)?;
+        let key = SigningKey::from_pkcs8(key_pkcs8).map_err(|_| CertificateError::Key)?;
         Self::new(key, chain)
     }
 
     pub(crate) fn new(key: SigningKey, chain: Vec<Certificate>) -> Result<Self, CertificateError> {
         let leaf = chain.first().ok_or(CertificateError::Chain)?;
-        if certificate::public_key(leaf).as_ref() != Some(key.verifying_key()) {
+        if !key.is_of(leaf) {
             return Err(CertificateError::KeyMismatch);
         }
         for link in chain.windows(2) {
@@ -47,11 +46,8 @@ impl SigningIdentity {
     }
 
     /// The private key as PKCS#8 DER, to be stored encrypted.
-    ///
-    /// # Panics
-    /// Never: every P-256 key has that form.
     pub fn key_pkcs8(&self) -> Zeroizing<Vec<u8>> {
-        self.key.to_pkcs8_der().expect("a P-256 key always has a PKCS#8 form").to_bytes()
+        self.key.to_pkcs8()
     }
 
     /// SHA-256 of the signing certificate's DER.

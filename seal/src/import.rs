@@ -1,14 +1,15 @@
 use jiff::Timestamp;
 use p12_keystore::Pkcs12Archive;
 use p12_keystore::error::Error as Pkcs12Error;
-use p256::ecdsa::SigningKey;
-use p256::pkcs8::DecodePrivateKey;
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::KeyUsage;
 
 use crate::authority::is_authority;
 use crate::certificate::{self, CertificateError};
 use crate::identity::SigningIdentity;
+use crate::public_key::{PublicKey, Untaken, check_signature_algorithm};
+use crate::sign::{SignError, room};
+use crate::signing_key::{KeyFault, SigningKey};
 
 /// No honest file is larger.
 const MAX_FILE: usize = 256 << 10;
@@ -33,11 +34,15 @@ pub enum ImportError {
     /// None, or several.
     #[error("the file holds {0} private keys; it must hold exactly one")]
     Keys(usize),
-    /// RSA, Ed25519, another curve.
+    /// Another curve, Ed25519, RSA that is too short or too long.
     #[error(
-        "the key is not ECDSA on the curve P-256, which is all that seals are made with: ask for such a certificate"
+        "the key is {0}; seals are made with ECDSA on P-256 or P-384 and with RSA of 2048 to 8192 bits: ask for a certificate \
+         with such a key"
     )]
-    KeyKind,
+    KeyKind(String),
+    /// Its numbers do not fit each other, or it is written in a way of its own.
+    #[error("the private key in the file cannot be read")]
+    MalformedKey,
     /// No certificate has the key.
     #[error("the file holds no certificate that belongs to its private key")]
     NoCertificate,
@@ -60,12 +65,31 @@ pub enum ImportError {
         /// Who issued that.
         issuer: String,
     },
-    /// The issuer's signature is of another kind than the verifier reads.
+    /// A certificate's key is of another kind than the verifier reads.
     #[error(
-        "the certificate {0} is not signed with ECDSA on P-256 and SHA-256, which is all that the verifier reads: ask for a \
-         chain of such certificates"
+        "the key of the certificate {subject} is {kind}; a chain may have ECDSA on P-256, P-384 and P-521 and RSA of 2048 to \
+         8192 bits: ask for a certificate with such a chain"
     )]
-    ChainKind(String),
+    ChainKey {
+        /// Of which certificate.
+        subject: String,
+        /// What its key is.
+        kind: String,
+    },
+    /// A certificate is signed in another way than the verifier reads.
+    #[error(
+        "the certificate {subject} is signed with {kind}; a chain may be signed with ECDSA or RSA (PKCS#1 v1.5) and SHA-256, \
+         SHA-384 or SHA-512: ask for a certificate with such a chain"
+    )]
+    ChainSignature {
+        /// Which certificate.
+        subject: String,
+        /// How it is signed.
+        kind: String,
+    },
+    /// They do not fit where a PDF keeps its signature.
+    #[error(transparent)]
+    Unusable(#[from] SignError),
     /// Not valid now.
     #[error("the certificate is valid only from {not_before} to {not_after}")]
     NotValid {
@@ -80,9 +104,9 @@ pub enum ImportError {
 }
 
 impl SigningIdentity {
-    /// Takes a key with its certificates from a PKCS#12 file: ECDSA on P-256, with the whole chain up to a root that
-    /// signs itself, valid at `now`. Nobody else's word is needed for the chain: what counts is that the ledger names
-    /// the certificate.
+    /// Takes a key with its certificates from a PKCS#12 file: ECDSA on P-256 or P-384, or RSA, with the whole chain up to
+    /// a root that signs itself, valid at `now`. Nobody else's word is needed for the chain: what counts is that the
+    /// ledger names the certificate.
     ///
     /// # Errors
     /// See [`ImportError`].
@@ -99,19 +123,22 @@ impl SigningIdentity {
             _ => ImportError::NotPkcs12,
         })?;
         let [key] = archive.keys.as_slice() else { return Err(ImportError::Keys(archive.keys.len())) };
-        let key = SigningKey::from_pkcs8_der(key.key.as_der()).map_err(|_| ImportError::KeyKind)?;
+        let key = SigningKey::from_pkcs8(key.key.as_der()).map_err(|fault| match fault {
+            KeyFault::Kind(Untaken(kind)) => ImportError::KeyKind(kind),
+            KeyFault::Malformed => ImportError::MalformedKey,
+        })?;
         let certificates = archive.certs.iter().map(|bag| certificate::decode(bag.cert.as_der()));
         let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(ImportError::Malformed)?;
-        let leaf = certificates
-            .iter()
-            .find(|certificate| certificate::public_key(certificate).as_ref() == Some(key.verifying_key()))
-            .ok_or(ImportError::NoCertificate)?;
+        let leaf = certificates.iter().find(|certificate| key.is_of(certificate));
+        let leaf = leaf.ok_or(ImportError::NoCertificate)?;
         check_purpose(leaf)?;
         let (not_before, not_after) = certificate::validity(leaf);
         if now < not_before || now > not_after {
             return Err(ImportError::NotValid { not_before, not_after });
         }
-        Ok(Self::new(key, chain(leaf, &certificates)?)?)
+        let identity = Self::new(key, chain(leaf, &certificates)?)?;
+        room(&identity)?;
+        Ok(identity)
     }
 }
 
@@ -128,29 +155,48 @@ fn chain(leaf: &Certificate, certificates: &[Certificate]) -> Result<Vec<Certifi
     let mut chain = vec![leaf.clone()];
     loop {
         let last = chain.last().expect("the leaf is in it");
-        let tbs = last.tbs_certificate();
-        let is_root = tbs.issuer() == tbs.subject();
-        let issuer = if is_root {
-            Some(last)
-        } else {
-            certificates
-                .iter()
-                .find(|candidate| candidate.tbs_certificate().subject() == tbs.issuer())
-                .filter(|_| chain.len() < MAX_CHAIN)
-        };
-        let Some(issuer) = issuer else {
-            return Err(ImportError::Incomplete { subject: subject(last), issuer: tbs.issuer().to_string() });
-        };
-        certificate::check_issued_by(last, issuer).map_err(|fault| match fault {
-            certificate::LinkFault::Algorithm => ImportError::ChainKind(subject(last)),
-            certificate::LinkFault::NotIssuer => ImportError::Certificate(CertificateError::Chain),
-        })?;
-        if is_root {
+        check_kinds(last)?;
+        if is_root(last) {
+            certificate::check_issued_by(last, last).map_err(|_| CertificateError::Chain)?;
             return Ok(chain);
         }
-        let issuer = issuer.clone();
-        chain.push(issuer);
+        let issuer = issuer(last, certificates)?.filter(|_| chain.len() < MAX_CHAIN);
+        let Some(issuer) = issuer else {
+            let issuer = last.tbs_certificate().issuer().to_string();
+            return Err(ImportError::Incomplete { subject: subject(last), issuer });
+        };
+        chain.push(issuer.clone());
     }
+}
+
+/// Who issued a certificate. Authorities are often in a file twice, as a root and certified by another: the root ends the
+/// chain.
+fn issuer<'a>(
+    certificate: &Certificate,
+    certificates: &'a [Certificate],
+) -> Result<Option<&'a Certificate>, ImportError> {
+    let name = certificate.tbs_certificate().issuer();
+    let named = || certificates.iter().filter(|candidate| candidate.tbs_certificate().subject() == name);
+    let verified = named().filter(|candidate| certificate::check_issued_by(certificate, candidate).is_ok());
+    match (verified.max_by_key(|issuer| is_root(issuer)), named().next()) {
+        (None, Some(other)) => {
+            check_kinds(other)?;
+            Err(CertificateError::Chain.into())
+        }
+        (issuer, _) => Ok(issuer),
+    }
+}
+
+fn is_root(certificate: &Certificate) -> bool {
+    certificate.tbs_certificate().issuer() == certificate.tbs_certificate().subject()
+}
+
+/// Only what the verifier reads later, said before a signature is checked.
+fn check_kinds(certificate: &Certificate) -> Result<(), ImportError> {
+    let subject = || subject(certificate);
+    PublicKey::of(certificate).map_err(|Untaken(kind)| ImportError::ChainKey { subject: subject(), kind })?;
+    check_signature_algorithm(certificate.signature_algorithm())
+        .map_err(|Untaken(kind)| ImportError::ChainSignature { subject: subject(), kind })
 }
 
 fn subject(certificate: &Certificate) -> String {

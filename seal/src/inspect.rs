@@ -81,7 +81,7 @@ pub enum SignatureFault {
     /// Not a CMS signature in DER with exactly one signer, followed by zeros only.
     #[error("the signature is damaged: it is not well-formed CMS")]
     MalformedCms,
-    /// Not ECDSA on P-256 with SHA-256, which is all that sealed files use.
+    /// Neither ECDSA nor RSA PKCS#1 v1.5 with SHA-256, or a chain that is not signed like that with SHA-256 or more.
     #[error("the signature uses an algorithm that sealed files do not use")]
     Algorithm,
     /// The certificate is missing or not the one the signer meant (signing-certificate-v2).

@@ -7,8 +7,10 @@ mod import;
 mod inspect;
 mod page_text;
 mod pdf;
+mod public_key;
 mod sign;
 mod signed_data;
+mod signing_key;
 mod trust;
 
 pub use authority::{CertificateAuthority, Subject};

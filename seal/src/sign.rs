@@ -11,8 +11,12 @@ use crate::pdf::{Dictionary, Document, Object, PdfError, Reference, write_hexade
 use crate::signed_data;
 use update::Update;
 
-/// Room for the CMS structure: about 1.6 KB now, the rest for a time stamp to be added without moving a byte.
-const CONTENTS_BYTES: usize = 8192;
+/// Kept free behind the signature for a time stamp that is to be added without moving a byte.
+const TIME_STAMP_BYTES: usize = 4 << 10;
+/// Rooms are multiples of this, so that most files have the same.
+const ROOM_STEP: usize = 4 << 10;
+/// PDF/A has no longer strings (ISO 19005-3, 6.1.13).
+const LONGEST_STRING: usize = 32_767;
 /// Digits kept free for each number of the `ByteRange`; files stay below 10 GB.
 const NUMBER_WIDTH: usize = 10;
 /// No page tree is deeper.
@@ -50,11 +54,15 @@ pub enum SignError {
         /// Last second of validity.
         not_after: Timestamp,
     },
-    /// The certificate chain does not fit the space kept for the signature.
+    /// The certificate chain does not fit into a PDF/A.
     #[error(
-        "the signature with its certificates needs {0} bytes, more than the {CONTENTS_BYTES} there is room for"
+        "the signature with its certificates and room for a time stamp needs {0} bytes, more than the {LONGEST_STRING} that \
+         PDF/A allows"
     )]
     ChainTooLong(usize),
+    /// An RSA signature came out wrong, and was kept back because it would give the key away.
+    #[error("the key could not sign: it or this machine is damaged")]
+    Key,
     /// 10 GB or more.
     #[error("the PDF is too large to be signed")]
     TooLarge,
@@ -67,7 +75,7 @@ pub enum SignError {
 ///
 /// The bytes given stay the beginning of the bytes returned. Time, names and the field are in the update; XMP and
 /// document information are left alone, so a PDF/A-3 stays one. The same arguments give the same bytes: the ECDSA
-/// nonce is that of RFC 6979.
+/// nonce is that of RFC 6979, and RSA PKCS#1 v1.5 has none.
 ///
 /// # Errors
 /// See [`SignError`]; nothing is written on error.
@@ -90,6 +98,7 @@ pub fn sign_pdf(
         return Err(SignError::HasForm);
     }
     let (page, page_dictionary) = first_page(&document, &catalog)?;
+    let contents_bytes = room(identity)?;
 
     let mut original = Sha256::new();
     original.update(pdf);
@@ -100,23 +109,27 @@ pub fn sign_pdf(
     update.write(page, &with_annotation(&document, page_dictionary, field)?);
     update.write(root, &with_signature(catalog, signature, field));
     update.write(field, &widget(page, signature));
-    let open = update.write_with(signature, |out| write_signature(out, details, at));
+    let open = update.write_with(signature, |out| write_signature(out, details, at, contents_bytes));
     let mut signed = update.finish(&original.clone().finalize()[..16]);
 
-    let (gap_start, gap_end) = (open.contents, open.contents + 2 * CONTENTS_BYTES + 2);
+    let (gap_start, gap_end) = (open.contents, open.contents + 2 * contents_bytes + 2);
     let range = byte_range(gap_start, gap_end, signed.len())?;
     signed[open.byte_range..open.byte_range + range.len()].copy_from_slice(range.as_bytes());
     original.update(&signed[pdf.len()..gap_start]);
     original.update(&signed[gap_end..]);
 
-    let cms = signed_data::sign(identity, original.finalize().into()).map_err(SignError::Encode)?;
-    if cms.len() > CONTENTS_BYTES {
-        return Err(SignError::ChainTooLong(cms.len()));
-    }
+    let cms = signed_data::sign(identity, original.finalize().into())?;
     let mut digits = Vec::with_capacity(2 * cms.len());
     write_hexadecimal(&cms, &mut digits);
     signed[gap_start + 1..][..digits.len()].copy_from_slice(&digits);
     Ok(signed)
+}
+
+/// In bytes, how much the signature dictionary keeps free for the signature of this identity.
+pub(crate) fn room(identity: &SigningIdentity) -> Result<usize, SignError> {
+    let needed = signed_data::longest(identity).map_err(SignError::Encode)? + TIME_STAMP_BYTES;
+    let room = needed.next_multiple_of(ROOM_STEP);
+    if room > LONGEST_STRING { Err(SignError::ChainTooLong(needed)) } else { Ok(room) }
 }
 
 /// Walks down the first branch of the page tree.
@@ -179,7 +192,7 @@ struct Open {
     contents: usize,
 }
 
-fn write_signature(out: &mut Vec<u8>, details: &SignatureDetails<'_>, at: Timestamp) -> Open {
+fn write_signature(out: &mut Vec<u8>, details: &SignatureDetails<'_>, at: Timestamp, room: usize) -> Open {
     let time = at.to_zoned(TimeZone::UTC).strftime("D:%Y%m%d%H%M%S+00'00'").to_string();
     let transform = Object::Dictionary(Dictionary::from([
         ("Type", Object::name("SigRef")),
@@ -207,7 +220,7 @@ fn write_signature(out: &mut Vec<u8>, details: &SignatureDetails<'_>, at: Timest
     out.extend(b"/Contents ");
     let contents = out.len();
     out.push(b'<');
-    out.resize(out.len() + 2 * CONTENTS_BYTES, b'0');
+    out.resize(out.len() + 2 * room, b'0');
     out.extend(b">>>");
     Open { byte_range, contents }
 }

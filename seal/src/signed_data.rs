@@ -10,19 +10,19 @@ use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5911::{
     ID_AA_SIGNING_CERTIFICATE_V_2, ID_CONTENT_TYPE, ID_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA,
 };
-use const_oid::db::rfc5912::{ECDSA_WITH_SHA_256, ID_SHA_256};
+use const_oid::db::rfc5912::{ECDSA_WITH_SHA_256, ID_SHA_256, SHA_256_WITH_RSA_ENCRYPTION};
 use der::asn1::{Any, OctetString, SetOfVec};
 use der::{Decode, Encode, Reader, Sequence, SliceReader};
-use p256::ecdsa::DerSignature;
-use p256::ecdsa::signature::{Signer as _, Verifier};
 use sha2::{Digest, Sha256};
 use x509_cert::Certificate;
 use x509_cert::attr::Attribute;
 use x509_cert::spki::AlgorithmIdentifierOwned;
 
-use crate::certificate::{LinkFault, check_issued_by, is_ecdsa_sha256, public_key};
+use crate::certificate::{LinkFault, check_issued_by};
 use crate::identity::SigningIdentity;
 use crate::inspect::SignatureFault;
+use crate::public_key::{Mismatch, PublicKey, check_signature_algorithm};
+use crate::sign::SignError;
 
 /// No honest chain is longer, and each certificate costs a signature check.
 const MAX_CERTIFICATES: usize = 8;
@@ -49,9 +49,21 @@ fn sha256() -> AlgorithmIdentifierOwned {
     AlgorithmIdentifierOwned { oid: ID_SHA_256, parameters: None }
 }
 
-/// Signs the digest of a document. The nonce is derived from key and message (RFC 6979), so the same input gives
-/// the same bytes.
-pub(crate) fn sign(identity: &SigningIdentity, document_digest: [u8; 32]) -> der::Result<Vec<u8>> {
+/// Signs the digest of a document. The same identity and digest give the same bytes.
+pub(crate) fn sign(identity: &SigningIdentity, document_digest: [u8; 32]) -> Result<Vec<u8>, SignError> {
+    let attributes = signed_attributes(identity, document_digest).map_err(SignError::Encode)?;
+    let message = attributes.to_der().map_err(SignError::Encode)?;
+    let signature = identity.key().sign(&message).map_err(|_| SignError::Key)?;
+    encode(identity, attributes, signature).map_err(SignError::Encode)
+}
+
+/// In bytes, how long what [`sign`] returns can be: the signature is the only part whose length varies.
+pub(crate) fn longest(identity: &SigningIdentity) -> der::Result<usize> {
+    let signature = vec![0; identity.key().longest_signature()];
+    Ok(encode(identity, signed_attributes(identity, [0; 32])?, signature)?.len())
+}
+
+fn signed_attributes(identity: &SigningIdentity, document_digest: [u8; 32]) -> der::Result<SignedAttributes> {
     let signing_certificate = SigningCertificateV2 {
         certs: vec![EssCertIdV2 {
             hash_algorithm: None,
@@ -60,13 +72,18 @@ pub(crate) fn sign(identity: &SigningIdentity, document_digest: [u8; 32]) -> der
         }],
         policies: None,
     };
-    let signed_attributes = SignedAttributes::try_from(vec![
+    SignedAttributes::try_from(vec![
         attribute(ID_CONTENT_TYPE, Any::encode_from(&ID_DATA)?)?,
         attribute(ID_MESSAGE_DIGEST, Any::encode_from(&OctetString::new(document_digest)?)?)?,
         attribute(ID_AA_SIGNING_CERTIFICATE_V_2, Any::encode_from(&signing_certificate)?)?,
-    ])?;
-    let signature: DerSignature = identity.key().sign(&signed_attributes.to_der()?);
+    ])
+}
 
+fn encode(
+    identity: &SigningIdentity,
+    signed_attributes: SignedAttributes,
+    signature: Vec<u8>,
+) -> der::Result<Vec<u8>> {
     let leaf = identity.certificate().tbs_certificate();
     let signer = SignerInfo {
         version: CmsVersion::V1,
@@ -76,8 +93,8 @@ pub(crate) fn sign(identity: &SigningIdentity, document_digest: [u8; 32]) -> der
         }),
         digest_alg: sha256(),
         signed_attrs: Some(signed_attributes),
-        signature_algorithm: AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA_256, parameters: None },
-        signature: OctetString::new(signature.as_bytes())?,
+        signature_algorithm: identity.key().signature_algorithm(),
+        signature: OctetString::new(signature)?,
         unsigned_attrs: None,
     };
     let certificates: Vec<_> =
@@ -123,10 +140,13 @@ pub(crate) fn verify(contents: &[u8], document_digest: [u8; 32]) -> Result<Vec<C
     let leaf = leaf.ok_or(SignatureFault::SigningCertificate)?;
     check_signing_certificate(attributes, leaf)?;
 
-    let key = public_key(leaf).ok_or(SignatureFault::Algorithm)?;
-    let signature = DerSignature::try_from(signer.signature.as_bytes()).map_err(|_| SignatureFault::Value)?;
+    let key = PublicKey::of(leaf).map_err(|_| SignatureFault::Algorithm)?;
     let message = attributes.to_der().map_err(|_| SignatureFault::MalformedCms)?;
-    key.verify(&message, &signature).map_err(|_| SignatureFault::Value)?;
+    let signature = signer.signature.as_bytes();
+    key.verify(&signer.signature_algorithm, &message, signature).map_err(|mismatch| match mismatch {
+        Mismatch::Algorithm => SignatureFault::Algorithm,
+        Mismatch::Value => SignatureFault::Value,
+    })?;
 
     chain(leaf, &certificates)
 }
@@ -162,7 +182,7 @@ fn check_form(signed_data: &SignedData, signer: &SignerInfo) -> Result<(), Signa
     }
     if !is_sha256(&signer.digest_alg)
         || !signed_data.digest_algorithms.iter().all(is_sha256)
-        || !is_ecdsa_sha256(&signer.signature_algorithm)
+        || !signs_sha256(&signer.signature_algorithm)
     {
         return Err(SignatureFault::Algorithm);
     }
@@ -172,6 +192,12 @@ fn check_form(signed_data: &SignedData, signer: &SignerInfo) -> Result<(), Signa
 /// SHA-256; parameters absent or NULL, both of which RFC 5754 (2) asks to accept.
 fn is_sha256(algorithm: &AlgorithmIdentifierOwned) -> bool {
     algorithm.oid == ID_SHA_256 && algorithm.parameters.as_ref().is_none_or(Any::is_null)
+}
+
+/// The name of what was signed with: one spelling for each kind of key, and it must be that of the certificate's key.
+fn signs_sha256(algorithm: &AlgorithmIdentifierOwned) -> bool {
+    matches!(algorithm.oid, ECDSA_WITH_SHA_256 | SHA_256_WITH_RSA_ENCRYPTION)
+        && check_signature_algorithm(algorithm).is_ok()
 }
 
 /// The one value of the one attribute of that type.
@@ -255,5 +281,45 @@ impl From<LinkFault> for SignatureFault {
             LinkFault::Algorithm => Self::Algorithm,
             LinkFault::NotIssuer => Self::Chain,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// A leaf of RSA 2048 under a root of RSA 2048, as they come from outside.
+    fn rsa() -> SigningIdentity {
+        const SCRIPT: &str = "
+            set -e
+            openssl req -x509 -newkey rsa:2048 -sha256 -nodes -keyout root.key -out root.pem -days 9 -subj /CN=Root
+            openssl req -x509 -newkey rsa:2048 -sha256 -nodes -keyout key.pem -out leaf.pem -days 9 -subj /CN=Leaf \\
+                -CA root.pem -CAkey root.key
+            openssl pkcs8 -topk8 -nocrypt -in key.pem -outform DER -out key.der
+            openssl x509 -in leaf.pem -outform DER -out leaf.der
+            openssl x509 -in root.pem -outform DER -out root.der";
+        let folder = tempfile::tempdir().unwrap();
+        let made = Command::new("sh").args(["-c", SCRIPT]).current_dir(&folder).output();
+        let made = made.unwrap_or_else(|error| panic!("cannot run sh ({error})"));
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+        SigningIdentity::from_der(&[read("leaf.der"), read("root.der")], &read("key.der")).unwrap()
+    }
+
+    #[test]
+    fn no_bit_of_an_rsa_signature_can_be_changed_unseen() {
+        let (identity, digest) = (rsa(), [7; 32]);
+        let mut cms = sign(&identity, digest).unwrap();
+        assert_eq!(cms.len(), longest(&identity).unwrap());
+        for at in 0..cms.len() {
+            for bit in 0..8 {
+                cms[at] ^= 1 << bit;
+                assert!(verify(&cms, digest).is_err(), "bit {bit} of byte {at}");
+                cms[at] ^= 1 << bit;
+            }
+        }
+        assert_eq!(verify(&cms, digest).unwrap(), identity.chain());
     }
 }

@@ -3,27 +3,33 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::str::FromStr as _;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use counterfoil_identity::OrganisationId;
-use counterfoil_vault::{OrganisationKey, RootKey};
+use counterfoil_vault::RootKey;
 use jiff::Timestamp;
 use object_store::ObjectStore;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _, Transaction};
+use sqlx::{
+    Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Executor as _, Row as _, Transaction,
+};
 
 use crate::books::{Books, INSTALLATION};
-use crate::convert::{bytes, millis};
-use crate::keys::{Keys, rng};
+use crate::keys::Keys;
+use crate::organisation_keys::newest_version;
+use crate::reach::Reach;
 use crate::second_place::SecondPlace;
-use crate::{Result, StoreError, migrations};
+use crate::{Result, StoreError, migrations, walls};
 
 /// Where the database is.
 #[derive(Clone)]
 pub struct DatabaseUrl {
-    url: String,
+    pub(crate) url: String,
+    /// PostgreSQL: who owns the tables, if that is another role.
+    pub(crate) owner: Option<String>,
     dialect: Dialect,
 }
 
@@ -45,7 +51,7 @@ impl DatabaseUrl {
                 _ => vec![c],
             })
             .collect();
-        Self { url: format!("sqlite://{path}?mode=rwc"), dialect: Dialect::Sqlite }
+        Self { url: format!("sqlite://{path}?mode=rwc"), owner: None, dialect: Dialect::Sqlite }
     }
 
     /// A URL as an operator writes it.
@@ -60,7 +66,20 @@ impl DatabaseUrl {
         } else {
             return Err(StoreError::UnknownDatabase);
         };
-        Ok(Self { url: url.to_owned(), dialect })
+        Ok(Self { url: url.to_owned(), owner: None, dialect })
+    }
+
+    /// The same database, whose tables another role owns: with it the schema is brought up to date, and nothing else
+    /// is done.
+    ///
+    /// # Errors
+    /// [`StoreError::NoOwner`] if either is not PostgreSQL.
+    pub fn owned_by(self, owner: &str) -> Result<Self> {
+        if self.dialect == Dialect::Postgres && Self::parse(owner)?.dialect == Dialect::Postgres {
+            Ok(Self { owner: Some(owner.to_owned()), ..self })
+        } else {
+            Err(StoreError::NoOwner)
+        }
     }
 }
 
@@ -73,21 +92,22 @@ impl std::fmt::Debug for DatabaseUrl {
 
 /// The database with its keys and files. Cheap to clone.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(pub(crate) Arc<Inner>);
 
-struct Inner {
+pub(crate) struct Inner {
     dialect: Dialect,
     readers: AnyPool,
     /// SQLite has one writer: waiting in this pool is fair, waiting for its file lock is not.
     writers: AnyPool,
-    root: RootKey,
+    pub(crate) root: RootKey,
     files: Arc<dyn ObjectStore>,
     second_place: SecondPlace,
-    keys: RwLock<HashMap<OrganisationId, Arc<Keys>>>,
+    pub(crate) keys: RwLock<HashMap<OrganisationId, Arc<Keys>>>,
+    has_no_space: Arc<AtomicBool>,
 }
 
 impl Store {
-    /// Opens the database, brings its schema up to date, and checks that the root key fits.
+    /// Opens the database, brings its schema and what rows are found by up to date, and checks that the root key fits.
     ///
     /// # Errors
     /// [`StoreError::WrongRootKey`] if the database was sealed with another key; database and migration errors.
@@ -103,28 +123,46 @@ impl Store {
         let options: AnyConnectOptions = database.url.parse()?;
         let (readers, writers) = match dialect {
             Dialect::Sqlite => {
-                let writers = pool(1, SQLITE_WRITER).connect_with(options.clone()).await?;
-                (pool(4, SQLITE_READER).connect_lazy_with(options), writers)
+                // It connects by itself first: the pool would try for half a minute, and then not say why it gave up.
+                let mut first = AnyConnection::connect_with(&options).await?;
+                for setting in SQLITE_WRITER {
+                    first.execute(*setting).await?;
+                }
+                first.close().await?;
+                let writer = none_stuck(pool(1, SQLITE_WRITER.to_vec()));
+                let writers = writer.connect_with(options.clone()).await?;
+                check_sqlite(&writers).await?;
+                migrations::sqlite().run(&writers).await?;
+                let reader = none_stuck(pool(4, SQLITE_READER.to_vec()));
+                (reader.connect_lazy_with(options), writers)
             }
             Dialect::Postgres => {
-                // Asked once by itself: the pool would try for half a minute, and then not say why it gave up.
-                AnyConnection::connect_with(&options).await?.close().await?;
-                let pool = rolled_back(pool(10, POSTGRES)).connect_with(options).await?;
+                let mut settings = POSTGRES.to_vec();
+                // It connects by itself first: the pool would try for half a minute, and then not say why it gave up.
+                if walls::raise(database).await? {
+                    settings.push(walls::STEP_DOWN);
+                }
+                let pool = rolled_back(pool(10, settings)).connect_with(options).await?;
                 (pool.clone(), pool)
             }
         };
-        match dialect {
-            Dialect::Sqlite => migrations::sqlite().run(&writers).await?,
-            Dialect::Postgres => migrations::postgres().run(&writers).await?,
-        }
         let keys = RwLock::default();
-        let store = Self(Arc::new(Inner { dialect, readers, writers, root, files, second_place, keys }));
-        if !store.has_organisation_key(INSTALLATION).await? {
-            let mut tx = store.0.writers.begin().await?;
-            insert_key(&mut tx, INSTALLATION, &store.0.root, now).await?;
-            tx.commit().await?;
+        let has_no_space = Arc::default();
+        let store = Self(Arc::new(Inner {
+            dialect,
+            readers,
+            writers,
+            root,
+            files,
+            second_place,
+            keys,
+            has_no_space,
+        }));
+        if store.stored_keys(INSTALLATION).await?.is_none() {
+            store.insert_organisation_key(INSTALLATION, now).await?;
         }
-        store.keys(INSTALLATION).await?;
+        store.newest_keys(INSTALLATION).await?;
+        store.index_older_rows().await?;
         Ok(store)
     }
 
@@ -144,9 +182,13 @@ impl Store {
             }
             Dialect::Postgres => "SELECT 1 WHERE to_regclass('organisation_key') IS NOT NULL",
         };
-        let mut connection = AnyConnection::connect(&database.url).await?;
+        let mut connection = AnyConnection::connect(database.owner.as_ref().unwrap_or(&database.url)).await?;
         let mut found = sqlx::query(table).fetch_optional(&mut connection).await?;
         if found.is_some() {
+            if database.dialect == Dialect::Postgres {
+                let reach = Reach::Organisation(INSTALLATION).begin("READ ONLY");
+                connection.execute(AssertSqlSafe(reach)).await?;
+            }
             found = sqlx::query("SELECT 1 FROM organisation_key").fetch_optional(&mut connection).await?;
         }
         connection.close().await?;
@@ -158,48 +200,70 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoOrganisation`], or the database's.
     pub async fn read(&self, organisation: OrganisationId) -> Result<Books> {
-        let keys = self.keys(organisation).await?;
-        let tx = match self.0.dialect {
-            Dialect::Sqlite => self.0.readers.begin().await?,
-            Dialect::Postgres => {
-                self.0
-                    .readers
-                    .begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                    .await?
-            }
-        };
+        let mut tx = self.look_up(Reach::Organisation(organisation)).await?;
+        let newest = newest_version(&mut tx, organisation, "").await?;
+        let keys = self.keys(&mut tx, organisation, newest).await?;
         Ok(self.books(tx, organisation, keys))
     }
 
     /// A transaction that writes. Those of one organisation run one after the other.
     ///
     /// # Errors
-    /// [`StoreError::NoOrganisation`], or the database's.
+    /// [`StoreError::NoSpace`] until there is space again, [`StoreError::NoOrganisation`], or the database's.
     pub async fn write(&self, organisation: OrganisationId) -> Result<Books> {
-        let keys = self.keys(organisation).await?;
-        let tx = match self.0.dialect {
-            Dialect::Sqlite => self.0.writers.begin_with("BEGIN IMMEDIATE").await?,
-            Dialect::Postgres => {
-                let mut tx = self.0.writers.begin().await?;
-                sqlx::query("SELECT org_id FROM organisation_key WHERE org_id = $1 FOR UPDATE")
-                    .bind(bytes(organisation.uuid()))
-                    .fetch_one(&mut *tx)
-                    .await?;
-                tx
-            }
-        };
+        if self.has_no_space() {
+            return Err(StoreError::NoSpace);
+        }
+        self.write_anyway(organisation).await
+    }
+
+    /// As [`Self::write`], also while there is no space.
+    pub(crate) async fn write_anyway(&self, organisation: OrganisationId) -> Result<Books> {
+        let mut tx = self.begin_writing(organisation).await?;
+        // The lock, and under it the version that others may just have added.
+        let newest = newest_version(&mut tx, organisation, self.row_lock()).await?;
+        let keys = self.keys(&mut tx, organisation, newest).await?;
         Ok(self.books(tx, organisation, keys))
     }
 
-    /// Makes the keys of a new organisation. Its books can be opened from here on.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] if the id is taken, or the database's.
-    pub async fn insert_organisation_key(&self, organisation: OrganisationId, now: Timestamp) -> Result<()> {
-        let mut tx = self.0.writers.begin().await?;
-        insert_key(&mut tx, organisation, &self.0.root, now).await?;
-        tx.commit().await?;
+    /// A transaction that only reads, on what this reach lets it see.
+    pub(crate) async fn look_up(&self, reach: Reach<'_>) -> Result<Transaction<'static, Any>> {
+        Ok(match self.0.dialect {
+            Dialect::Sqlite => self.0.readers.begin().await?,
+            Dialect::Postgres => {
+                let begin = reach.begin("TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+                self.0.readers.begin_with(AssertSqlSafe(begin)).await?
+            }
+        })
+    }
+
+    /// Lets an open transaction see something else from here on.
+    pub(crate) async fn turn_to(&self, tx: &mut AnyConnection, reach: Reach<'_>) -> Result<()> {
+        if self.0.dialect == Dialect::Postgres {
+            tx.execute(AssertSqlSafe(reach.setting())).await?;
+        }
         Ok(())
+    }
+
+    /// Makes writers of one organisation take turns; SQLite has one writer anyway.
+    pub(crate) fn row_lock(&self) -> &'static str {
+        match self.0.dialect {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " FOR UPDATE",
+        }
+    }
+
+    pub(crate) async fn begin_writing(
+        &self,
+        organisation: OrganisationId,
+    ) -> Result<Transaction<'static, Any>> {
+        Ok(match self.0.dialect {
+            Dialect::Sqlite => self.0.writers.begin_with("BEGIN IMMEDIATE").await?,
+            Dialect::Postgres => {
+                let begin = Reach::Organisation(organisation).begin("");
+                self.0.writers.begin_with(AssertSqlSafe(begin)).await?
+            }
+        })
     }
 
     /// Ends all connections; SQLite folds its write-ahead log into the database.
@@ -216,53 +280,18 @@ impl Store {
         &self.0.second_place
     }
 
-    pub(crate) fn readers(&self) -> &AnyPool {
-        &self.0.readers
+    pub(crate) fn files(&self) -> &Arc<dyn ObjectStore> {
+        &self.0.files
     }
 
-    async fn has_organisation_key(&self, organisation: OrganisationId) -> Result<bool> {
-        let found = sqlx::query("SELECT 1 FROM organisation_key WHERE org_id = $1")
-            .bind(bytes(organisation.uuid()))
-            .fetch_optional(&self.0.writers)
-            .await?;
-        Ok(found.is_some())
-    }
-
-    pub(crate) async fn keys(&self, organisation: OrganisationId) -> Result<Arc<Keys>> {
-        if let Some(keys) = self.0.keys.read().expect("no holder panics").get(&organisation) {
-            return Ok(Arc::clone(keys));
-        }
-        let row = sqlx::query("SELECT wrapped FROM organisation_key WHERE org_id = $1")
-            .bind(bytes(organisation.uuid()))
-            .fetch_optional(&self.0.readers)
-            .await?
-            .ok_or(StoreError::NoOrganisation)?;
-        let wrapped: Vec<u8> = row.try_get("wrapped")?;
-        let key = self.0.root.unwrap(organisation.uuid(), &wrapped).map_err(|_| StoreError::WrongRootKey)?;
-        let keys = Arc::new(Keys::new(organisation, &key));
-        self.0.keys.write().expect("no holder panics").insert(organisation, Arc::clone(&keys));
-        Ok(keys)
+    pub(crate) fn no_space_flag(&self) -> &Arc<AtomicBool> {
+        &self.0.has_no_space
     }
 }
 
-async fn insert_key(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    root: &RootKey,
-    now: Timestamp,
-) -> Result<()> {
-    let key = OrganisationKey::generate(&mut rng());
-    let wrapped = root.wrap(&key, organisation.uuid(), &mut rng());
-    sqlx::query("INSERT INTO organisation_key (org_id, wrapped, created_at) VALUES ($1, $2, $3)")
-        .bind(bytes(organisation.uuid()))
-        .bind(wrapped)
-        .bind(millis(now))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// FULL: an acknowledged invoice survives a power cut. `recursive_triggers`: REPLACE must ask the DELETE triggers.
+/// FULL: an acknowledged invoice survives a power cut. `recursive_triggers`: REPLACE must ask the DELETE triggers. The
+/// write-ahead log is folded in after 1,000 pages (4 MiB) and cut to 8 MiB: it grows on while somebody reads one moment of
+/// the books, and is cut once they are through.
 const SQLITE_WRITER: &[&str] = &[
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -272,6 +301,21 @@ const SQLITE_WRITER: &[&str] = &[
     "PRAGMA busy_timeout = 10000",
     "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA wal_autocheckpoint = 1000",
+    "PRAGMA journal_size_limit = 8388608",
+];
+/// What must be true of the writer before anything is written: a file system may refuse the write-ahead log, and a
+/// SQLite built otherwise may not know a setting.
+const SQLITE_CHECKED: &[(&str, &str)] = &[
+    ("journal_mode", "wal"),
+    ("synchronous", "2"),
+    ("foreign_keys", "1"),
+    ("recursive_triggers", "1"),
+    ("trusted_schema", "0"),
+    ("secure_delete", "1"),
+    ("temp_store", "2"),
+    ("wal_autocheckpoint", "1000"),
+    ("journal_size_limit", "8388608"),
 ];
 const SQLITE_READER: &[&str] = &[
     "PRAGMA query_only = ON",
@@ -297,16 +341,41 @@ fn rolled_back(options: AnyPoolOptions) -> AnyPoolOptions {
     })
 }
 
-fn pool(size: u32, settings: &'static [&'static str]) -> AnyPoolOptions {
+/// When a disk is full or broken, SQLite rolls back by itself; the driver's own rollback then fails, and it takes the
+/// connection to be in a transaction for ever. Such a connection is let go.
+fn none_stuck(options: AnyPoolOptions) -> AnyPoolOptions {
+    options.after_release(|connection, _| {
+        Box::pin(async move {
+            // The rollback comes first.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
+}
+
+async fn check_sqlite(writers: &AnyPool) -> Result<()> {
+    for (name, wanted) in SQLITE_CHECKED {
+        let row = sqlx::query(AssertSqlSafe(format!("PRAGMA {name}"))).fetch_one(writers).await?;
+        let found =
+            row.try_get::<i64, _>(0).map_or_else(|_| row.try_get(0), |number| Ok(number.to_string()))?;
+        if found != *wanted {
+            return Err(StoreError::Setting { name, wanted, found });
+        }
+    }
+    Ok(())
+}
+
+fn pool(size: u32, settings: Vec<&'static str>) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(Duration::from_secs(30))
         .idle_timeout(None)
         .max_lifetime(None)
         .after_connect(move |connection, _| {
+            let settings = settings.clone();
             Box::pin(async move {
                 for setting in settings {
-                    connection.execute(*setting).await?;
+                    connection.execute(setting).await?;
                 }
                 Ok(())
             })

@@ -6,6 +6,9 @@ use sqlx::Row as _;
 use uuid::Uuid;
 
 use crate::convert::{bytes, millis, timestamp, uuid};
+use crate::paging::{Columns, Mark, Page, Start, slice};
+use crate::search::{Kind, Query, Words, select};
+use crate::sql::Value;
 use crate::{Books, Result, StoreError};
 
 /// A draft as it is kept.
@@ -37,8 +40,8 @@ impl Books {
         let sealed = self.keys.seal_json("draft", "content", &row, &kept.draft);
         sqlx::query(
             "INSERT INTO draft (org_id, id, customer_id, preceding_id, content_sealed, currency, amount_due, version,
-                                created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)",
+                                is_indexed, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 1, $8, $8)",
         )
         .bind(self.org())
         .bind(row)
@@ -50,7 +53,7 @@ impl Books {
         .bind(millis(kept.updated_at))
         .execute(self.db())
         .await?;
-        Ok(())
+        self.index_words(Kind::Draft, kept.id, &words(&kept.draft)).await
     }
 
     /// Changes a draft that still has `kept.version`.
@@ -62,7 +65,7 @@ impl Books {
         let sealed = self.keys.seal_json("draft", "content", &row, &kept.draft);
         let done = sqlx::query(
             "UPDATE draft SET customer_id = $4, content_sealed = $5, currency = $6, amount_due = $7,
-                              version = version + 1, updated_at = $8
+                              version = version + 1, is_indexed = 1, updated_at = $8
              WHERE org_id = $1 AND id = $2 AND version = $3",
         )
         .bind(self.org())
@@ -75,7 +78,20 @@ impl Books {
         .bind(millis(kept.updated_at))
         .execute(self.db())
         .await?;
-        if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Conflict("the draft")) }
+        if done.rows_affected() != 1 {
+            return Err(StoreError::Conflict("the draft"));
+        }
+        self.index_words(Kind::Draft, kept.id, &words(&kept.draft)).await
+    }
+
+    /// Makes a draft of before there was a search found.
+    pub(crate) async fn index_draft(&mut self, kept: &KeptDraft) -> Result<()> {
+        sqlx::query("UPDATE draft SET is_indexed = 1 WHERE org_id = $1 AND id = $2")
+            .bind(self.org())
+            .bind(bytes(kept.id))
+            .execute(self.db())
+            .await?;
+        self.index_words(Kind::Draft, kept.id, &words(&kept.draft)).await
     }
 
     /// A draft.
@@ -96,13 +112,33 @@ impl Books {
     /// # Errors
     /// The database's, or [`StoreError::Corrupt`].
     pub async fn list_drafts(&mut self, limit: u32) -> Result<Vec<KeptDraft>> {
-        let rows =
-            sqlx::query("SELECT * FROM draft WHERE org_id = $1 ORDER BY updated_at DESC, id DESC LIMIT $2")
-                .bind(self.org())
-                .bind(i64::from(limit))
-                .fetch_all(self.db())
-                .await?;
-        rows.iter().map(|row| self.draft(row)).collect()
+        Ok(self.page_of_drafts(None, None, &Start::First, limit).await?.rows)
+    }
+
+    /// A page of the drafts that a search leaves, for this customer if there is one, those changed last first.
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn page_of_drafts(
+        &mut self,
+        search: Option<&Query>,
+        customer: Option<Uuid>,
+        start: &Start,
+        limit: u32,
+    ) -> Result<Page<KeptDraft>> {
+        let hits = self.hits(Kind::Draft, search).await?;
+        let mut sql = select("t.*", "draft", &self.org(), hits.as_ref());
+        if let Some(customer) = customer {
+            sql.push(" AND t.customer_id = ").bind(Value::Bytes(bytes(customer)));
+        }
+        slice(&mut sql, Columns { key: "t.updated_at", tie: "t.id", descending: true }, start, limit);
+        let rows = sql.fetch(self.db()).await?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in &rows {
+            found.push((Mark::of(row, "updated_at")?, self.draft(row)?));
+        }
+        let is_found = |kept: &KeptDraft| search.is_none_or(|search| search.is_met_by(&words(&kept.draft)));
+        Ok(Page::new(found, start, limit).retain(is_found))
     }
 
     /// Removes a draft: it was issued, or thrown away. `false` if it was not there.
@@ -115,6 +151,7 @@ impl Books {
             .bind(bytes(id))
             .execute(self.db())
             .await?;
+        self.forget_words(Kind::Draft, id).await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -136,4 +173,14 @@ impl Books {
             id: uuid(&id, "draft")?,
         })
     }
+}
+
+/// What a draft is found by: whom it is for.
+fn words(draft: &Draft) -> Words {
+    let mut words = Words::default();
+    let buyer = &draft.0.buyer;
+    words.add_text(&buyer.name);
+    buyer.trading_name.iter().for_each(|name| words.add_text(name));
+    buyer.vat_identifier.iter().for_each(|id| words.add_identifier(id));
+    words
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::convert::{array, bytes};
 use crate::invoices::ids;
+use crate::reach::Reach;
 use crate::{Books, INSTALLATION, Result, Store};
 
 /// What an e-invoice is looked up by: its SHA-256 under the installation's key. By the digest alone, who steals the
@@ -19,7 +20,7 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn e_invoice_index(&self, sha256: &[u8; 32]) -> Result<EInvoiceIndex> {
-        Ok(EInvoiceIndex(self.keys(INSTALLATION).await?.mac("e_invoice", sha256)))
+        Ok(EInvoiceIndex(self.newest_keys(INSTALLATION).await?.mac("e_invoice", sha256)))
     }
 
     /// Whose invoice has this e-invoice, in either syntax, and which it is. One that another organisation copied to the
@@ -28,13 +29,13 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn find_by_e_invoice(&self, sha256: &[u8; 32]) -> Result<Option<(OrganisationId, Uuid)>> {
+        let index = self.e_invoice_index(sha256).await?.0;
+        // Ids of invoices begin with their time.
         let row = sqlx::query(
-            "SELECT e.org_id, e.invoice_id FROM e_invoice e
-             JOIN invoice i ON i.org_id = e.org_id AND i.id = e.invoice_id
-             WHERE e.digest_index = $1 ORDER BY i.issued_at, e.org_id, e.invoice_id LIMIT 1",
+            "SELECT org_id, invoice_id FROM e_invoice WHERE digest_index = $1 ORDER BY invoice_id, org_id LIMIT 1",
         )
-        .bind(self.e_invoice_index(sha256).await?.0.to_vec())
-        .fetch_optional(self.readers())
+        .bind(index.to_vec())
+        .fetch_optional(&mut *self.look_up(Reach::Key(&index)).await?)
         .await?;
         row.map(|row| ids(&row, "invoice_id")).transpose()
     }

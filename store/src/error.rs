@@ -1,5 +1,7 @@
 //! What can go wrong with the books.
 
+use std::io::ErrorKind;
+
 use crate::second_place::SecondPlaceError;
 
 /// Why the books could not be read or written. No SQL and no content in the messages.
@@ -11,6 +13,12 @@ pub enum StoreError {
     /// The schema could not be brought up to date.
     #[error("the database schema could not be brought up to date")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// The schema is not today's, and the role in the URL may not change it.
+    #[error(
+        "the database schema is not up to date, and this role does not own it: name the owner's URL with \
+         database_admin_url, once or for good"
+    )]
+    NotOwner,
     /// A row that makes no sense, or was sealed for another place.
     #[error("a row of {table} ({column}) is damaged or was moved")]
     Corrupt {
@@ -40,9 +48,53 @@ pub enum StoreError {
     /// The operating system gave no randomness.
     #[error("the operating system gave no randomness")]
     Randomness,
+    /// SQLite does not do as it was told.
+    #[error(
+        "SQLite's {name} is {found} and not {wanted}, so it could lose what it acknowledges: keep the database in a file \
+         on a local disk"
+    )]
+    Setting {
+        /// The pragma.
+        name: &'static str,
+        /// What it must be.
+        wanted: &'static str,
+        /// What it is.
+        found: String,
+    },
+    /// Only PostgreSQL has roles.
+    #[error(
+        "database_admin_url goes together with a database_url of PostgreSQL, and names the same database"
+    )]
+    NoOwner,
+    /// There was no space left a moment ago, so nothing is written until there is.
+    #[error("there is no space left, so nothing is written until there is")]
+    NoSpace,
     /// The database URL is of no known kind.
     #[error("a database URL starts with sqlite:// or postgres://")]
     UnknownDatabase,
+}
+
+/// Whether this error, or what caused it, is that there is no space left to write to: on the disk of the files, in the
+/// embedded database or on PostgreSQL's.
+pub fn is_no_space(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let of_database = match error.downcast_ref::<sqlx::Error>() {
+            Some(sqlx::Error::Database(error)) => error.code(),
+            _ => None,
+        };
+        // SQLITE_FULL, and PostgreSQL's disk_full.
+        let is_full = matches!(of_database.as_deref(), Some("13" | "53100"))
+            || error.downcast_ref::<std::io::Error>().is_some_and(|error| {
+                matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+            })
+            || matches!(error.downcast_ref::<StoreError>(), Some(StoreError::NoSpace));
+        if is_full {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -51,5 +103,26 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Database(e) if e.is_unique_violation() => Self::Conflict("a row"),
             _ => Self::Database(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_space_is_found_below_other_errors_and_other_errors_are_not_taken_for_it() {
+        let file = |kind: ErrorKind| {
+            let source = Box::new(std::io::Error::from(kind));
+            StoreError::File(object_store::Error::Generic { store: "LocalFileSystem", source })
+        };
+        assert!(is_no_space(&file(ErrorKind::StorageFull)) && is_no_space(&file(ErrorKind::QuotaExceeded)));
+        assert!(!is_no_space(&file(ErrorKind::PermissionDenied)));
+        let place = |kind: ErrorKind| -> StoreError {
+            SecondPlaceError::Unusable("place".into(), std::io::Error::from(kind)).into()
+        };
+        assert!(is_no_space(&place(ErrorKind::StorageFull)) && !is_no_space(&place(ErrorKind::NotFound)));
+        assert!(is_no_space(&StoreError::NoSpace) && !is_no_space(&StoreError::NoOrganisation));
+        assert!(!is_no_space(&StoreError::Database(sqlx::Error::PoolTimedOut)));
     }
 }

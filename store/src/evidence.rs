@@ -19,6 +19,8 @@ pub struct Evidence {
     pub code: String,
     /// The columns that are not encrypted.
     pub columns: Columns,
+    /// Whether the list of documents has the same in its columns.
+    pub is_listed_so: bool,
 }
 
 /// What the database sorts, sums and finds a document by.
@@ -58,6 +60,18 @@ impl Books {
             .fetch_optional(self.db())
             .await?;
         let Some(row) = row else { return Ok(None) };
+        let listed = sqlx::query(
+            "SELECT COUNT(*) AS n FROM invoice_standing s JOIN invoice i ON i.org_id = s.org_id AND i.id = s.invoice_id
+             WHERE i.org_id = $1 AND i.id = $2 AND s.position = i.ledger_position AND s.series = i.series
+               AND s.sequence = i.sequence AND s.type_code = i.type_code AND s.issue_date = i.issue_date
+               AND COALESCE(s.due_date, '') = COALESCE(i.due_date, '') AND s.currency = i.currency
+               AND s.amount_due = i.amount_due
+               AND (s.customer_id = i.customer_id OR (s.customer_id IS NULL AND i.customer_id IS NULL))",
+        )
+        .bind(self.org())
+        .bind(bytes(id))
+        .fetch_one(self.db())
+        .await?;
         let open = |column: &'static str, name: &str| -> Result<Vec<u8>> {
             let sealed: Vec<u8> = row.try_get(name)?;
             Ok(self.keys.open("invoice", column, id.as_bytes(), &sealed)?.to_vec())
@@ -83,6 +97,7 @@ impl Books {
                 ledger_position: unsigned(row.try_get("ledger_position")?, "invoice", "ledger_position")?,
                 code_hash: array(&row.try_get::<Vec<u8>, _>("code_hash")?, "invoice", "code_hash")?,
             },
+            is_listed_so: listed.try_get::<i64, _>("n")? == 1,
         }))
     }
 }

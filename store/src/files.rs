@@ -1,5 +1,8 @@
 //! The files of issued documents: sealed before they leave, digests checked on every read.
 
+use std::sync::Arc;
+
+use counterfoil_identity::OrganisationId;
 use jiff::Timestamp;
 use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
@@ -8,7 +11,7 @@ use sqlx::Row as _;
 use uuid::Uuid;
 
 use crate::convert::{array, bytes, millis, signed, timestamp, unsigned};
-use crate::{Books, Result, StoreError};
+use crate::{Books, Result, Store, StoreError};
 
 /// What a file of a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,35 +42,58 @@ pub struct DocumentFile {
     object_key: String,
 }
 
-impl Books {
-    /// Seals a file and keeps it. Never changed after. If the transaction does not commit, only ciphertext that
-    /// nothing refers to is left behind.
+/// A file that was sealed and put where files are; the books do not know it yet.
+#[derive(Debug)]
+pub struct PutFile {
+    invoice: Uuid,
+    kind: FileKind,
+    sha256: [u8; 32],
+    size: u64,
+    object_key: String,
+}
+
+impl Store {
+    /// Seals a file and puts it where files are, which may be far away: before a transaction, so that nobody waits for
+    /// it. If it is never entered, only ciphertext that nothing refers to is left behind.
     ///
     /// # Errors
-    /// [`StoreError::File`], [`StoreError::Conflict`] if there is one already, or the database's.
-    pub async fn append_file(
-        &mut self,
+    /// [`StoreError::File`], or the database's.
+    pub async fn put_file(
+        &self,
+        organisation: OrganisationId,
         invoice: Uuid,
         kind: FileKind,
         content: &[u8],
-        ledger_position: u64,
-        now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<PutFile> {
+        let books = self.read(organisation).await?;
+        let (keys, object_store) = (Arc::clone(&books.keys), Arc::clone(&books.object_store));
+        drop(books);
         // The attempt's id is part of the name, so that a second try never overwrites what a first one committed.
         let attempt = Uuid::from_bytes(random_id()?);
-        let object_key = format!("{}/{invoice}/{}-{attempt}", self.organisation().uuid(), kind.name());
-        let sealed = self.keys.seal_file(object_key.as_bytes(), content);
-        self.object_store.put(&Path::from(object_key.as_str()), sealed.into()).await?;
+        let object_key = format!("{}/{invoice}/{}-{attempt}", organisation.uuid(), kind.name());
+        let sealed = keys.seal_file(object_key.as_bytes(), content);
+        object_store.put(&Path::from(object_key.as_str()), sealed.into()).await?;
+        let (sha256, size) = (Sha256::digest(content).into(), content.len() as u64);
+        Ok(PutFile { invoice, kind, sha256, size, object_key })
+    }
+}
+
+impl Books {
+    /// Enters a file. Never changed after.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if there is one already, or the database's.
+    pub async fn append_file(&mut self, file: &PutFile, ledger_position: u64, now: Timestamp) -> Result<()> {
         sqlx::query(
             "INSERT INTO document_file (org_id, invoice_id, kind, sha256, size, object_key, created_at, ledger_position)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(self.org())
-        .bind(bytes(invoice))
-        .bind(kind.name())
-        .bind(Sha256::digest(content).to_vec())
-        .bind(signed(content.len() as u64))
-        .bind(object_key)
+        .bind(bytes(file.invoice))
+        .bind(file.kind.name())
+        .bind(file.sha256.to_vec())
+        .bind(signed(file.size))
+        .bind(file.object_key.clone())
         .bind(millis(now))
         .bind(signed(ledger_position))
         .execute(self.db())

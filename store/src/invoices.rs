@@ -1,14 +1,13 @@
 //! Issued documents. They are appended and never change.
 
 use counterfoil_identity::{OrganisationId, PersonId};
-use counterfoil_invoice::{Issued, Money};
+use counterfoil_invoice::{InvoiceNumber, Issued, Money};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use crate::convert::{bytes, date, millis, signed, timestamp, unsigned, uuid};
-use crate::payments::Standing;
+use crate::convert::{bytes, millis, signed, timestamp, unsigned, uuid};
+use crate::reach::Reach;
 use crate::{Books, Result, Store, StoreError};
 
 /// An issued document with where it stands in the books.
@@ -38,49 +37,6 @@ pub struct KeptInvoice {
     pub issued_by: Option<PersonId>,
 }
 
-/// An issued document in a list: what a row shows.
-#[derive(Debug, Clone)]
-pub struct InvoiceRow {
-    /// Its id.
-    pub id: Uuid,
-    /// BT-1.
-    pub number: String,
-    /// BT-44.
-    pub buyer_name: String,
-    /// BT-3.
-    pub type_code: String,
-    /// BT-2.
-    pub issue_date: Date,
-    /// BT-9.
-    pub due_date: Option<Date>,
-    /// BT-115.
-    pub amount_due: Money,
-    /// What is settled.
-    pub standing: Standing,
-    /// When it was issued; with the id it is the cursor of the next page.
-    pub issued_at: Timestamp,
-}
-
-/// Several documents of one kind and currency in one figure.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sum {
-    /// BT-3 of each.
-    pub type_code: String,
-    /// How many.
-    pub documents: u64,
-    /// What they come to.
-    pub amount: Money,
-}
-
-/// Where a page of a list ends: the next begins after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor {
-    /// [`InvoiceRow::issued_at`] of the last row.
-    pub issued_at: Timestamp,
-    /// Its id.
-    pub id: Uuid,
-}
-
 impl Store {
     /// Whose invoice has this code, and which it is. The one look-up that does not know the organisation: it is how
     /// a stranger comes in (law 5 holds: the code is the credential).
@@ -90,7 +46,7 @@ impl Store {
     pub async fn find_by_code(&self, code_hash: &[u8; 32]) -> Result<Option<(OrganisationId, Uuid)>> {
         let row = sqlx::query("SELECT org_id, id FROM invoice WHERE code_hash = $1")
             .bind(code_hash.to_vec())
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.look_up(Reach::Key(code_hash)).await?)
             .await?;
         row.map(|row| ids(&row, "id")).transpose()
     }
@@ -102,7 +58,7 @@ impl Store {
     pub async fn find_by_digest(&self, sha256: &[u8; 32]) -> Result<Option<(OrganisationId, Uuid)>> {
         let row = sqlx::query("SELECT org_id, invoice_id FROM document_file WHERE sha256 = $1")
             .bind(sha256.to_vec())
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.look_up(Reach::Key(sha256)).await?)
             .await?;
         row.map(|row| ids(&row, "invoice_id")).transpose()
     }
@@ -230,7 +186,7 @@ impl Books {
         .bind(kept.issued_by.map(|id| bytes(id.uuid())))
         .execute(self.db())
         .await?;
-        Ok(())
+        self.insert_standing(kept).await
     }
 
     /// An issued document.
@@ -269,6 +225,23 @@ impl Books {
         }))
     }
 
+    /// The issued document with this number (BT-1).
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn find_invoice_by_number(&mut self, number: &InvoiceNumber) -> Result<Option<KeptInvoice>> {
+        let row = sqlx::query("SELECT id FROM invoice WHERE org_id = $1 AND series = $2 AND sequence = $3")
+            .bind(self.org())
+            .bind(number.series.clone())
+            .bind(number.sequence)
+            .fetch_optional(self.db())
+            .await?;
+        match row {
+            Some(row) => self.find_invoice(uuid(&row.try_get::<Vec<u8>, _>("id")?, "invoice")?).await,
+            None => Ok(None),
+        }
+    }
+
     /// The documents that credit or correct this one.
     ///
     /// # Errors
@@ -284,30 +257,6 @@ impl Books {
             .collect()
     }
 
-    /// Issued documents, newest first, `limit` of them after the cursor.
-    ///
-    /// # Errors
-    /// The database's, or [`StoreError::Corrupt`].
-    pub async fn list_invoices(&mut self, after: Option<Cursor>, limit: u32) -> Result<Vec<InvoiceRow>> {
-        let after =
-            after.map_or((i64::MAX, vec![0xff; 16]), |cursor| (millis(cursor.issued_at), bytes(cursor.id)));
-        let rows = sqlx::query(
-            "SELECT i.id, i.type_code, i.issue_date, i.due_date, i.currency, i.amount_due, i.content_sealed,
-                    i.issued_at, COALESCE(s.paid, 0) AS paid, COALESCE(s.credited, 0) AS credited
-             FROM invoice i
-             LEFT JOIN invoice_standing s ON s.org_id = i.org_id AND s.invoice_id = i.id
-             WHERE i.org_id = $1 AND (i.issued_at < $2 OR (i.issued_at = $2 AND i.id < $3))
-             ORDER BY i.issued_at DESC, i.id DESC LIMIT $4",
-        )
-        .bind(self.org())
-        .bind(after.0)
-        .bind(after.1)
-        .bind(i64::from(limit))
-        .fetch_all(self.db())
-        .await?;
-        rows.iter().map(|row| self.invoice_row(row)).collect()
-    }
-
     /// How many documents were issued.
     ///
     /// # Errors
@@ -319,88 +268,13 @@ impl Books {
             .await?;
         unsigned(row.try_get("n")?, "invoice", "count")
     }
-
-    /// What is still open, in one figure for each kind, currency and due date (BT-9).
-    ///
-    /// # Errors
-    /// The database's, or [`StoreError::Corrupt`].
-    pub async fn sum_open(&mut self) -> Result<Vec<(Option<Date>, Sum)>> {
-        let rows = sqlx::query(
-            "SELECT i.type_code, i.currency, i.due_date, COUNT(*) AS documents,
-                    CAST(COALESCE(SUM(i.amount_due - COALESCE(s.paid, 0) - COALESCE(s.credited, 0)), 0) AS BIGINT)
-                        AS amount
-             FROM invoice i
-             LEFT JOIN invoice_standing s ON s.org_id = i.org_id AND s.invoice_id = i.id
-             WHERE i.org_id = $1 AND i.amount_due > COALESCE(s.paid, 0) + COALESCE(s.credited, 0)
-             GROUP BY i.type_code, i.currency, i.due_date
-             ORDER BY i.due_date, i.currency, i.type_code",
-        )
-        .bind(self.org())
-        .fetch_all(self.db())
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let due: Option<String> = row.try_get("due_date")?;
-                Ok((due.map(|due| date(&due, "invoice")).transpose()?, sum(row)?))
-            })
-            .collect()
-    }
-
-    /// What was issued from one day (BT-2) to another, both included, in one figure for each kind and currency.
-    ///
-    /// # Errors
-    /// The database's, or [`StoreError::Corrupt`].
-    pub async fn sum_issued(&mut self, from: Date, to: Date) -> Result<Vec<Sum>> {
-        let rows = sqlx::query(
-            "SELECT type_code, currency, COUNT(*) AS documents,
-                    CAST(COALESCE(SUM(amount_due), 0) AS BIGINT) AS amount
-             FROM invoice
-             WHERE org_id = $1 AND issue_date >= $2 AND issue_date <= $3
-             GROUP BY type_code, currency
-             ORDER BY currency, type_code",
-        )
-        .bind(self.org())
-        .bind(from.to_string())
-        .bind(to.to_string())
-        .fetch_all(self.db())
-        .await?;
-        rows.iter().map(sum).collect()
-    }
-
-    fn invoice_row(&self, row: &sqlx::any::AnyRow) -> Result<InvoiceRow> {
-        let key: Vec<u8> = row.try_get("id")?;
-        let sealed: Vec<u8> = row.try_get("content_sealed")?;
-        let content = self.keys.open("invoice", "content", &key, &sealed)?;
-        let issued = Issued::from_canonical_json(&content)
-            .map_err(|_| StoreError::Corrupt { table: "invoice", column: "content" })?;
-        let due: Option<String> = row.try_get("due_date")?;
-        Ok(InvoiceRow {
-            id: uuid(&key, "invoice")?,
-            number: issued.document().number.clone(),
-            buyer_name: issued.document().content.buyer.name.clone(),
-            type_code: row.try_get("type_code")?,
-            issue_date: date(&row.try_get::<String, _>("issue_date")?, "invoice")?,
-            due_date: due.map(|d| date(&d, "invoice")).transpose()?,
-            amount_due: amount_due(row)?,
-            standing: Standing { paid: row.try_get("paid")?, credited: row.try_get("credited")? },
-            issued_at: timestamp(row.try_get("issued_at")?, "invoice")?,
-        })
-    }
 }
 
 fn amount_due(row: &sqlx::any::AnyRow) -> Result<Money> {
     money(row, "amount_due")
 }
 
-fn sum(row: &sqlx::any::AnyRow) -> Result<Sum> {
-    Ok(Sum {
-        type_code: row.try_get("type_code")?,
-        documents: unsigned(row.try_get("documents")?, "invoice", "count")?,
-        amount: money(row, "amount")?,
-    })
-}
-
-fn money(row: &sqlx::any::AnyRow, column: &str) -> Result<Money> {
+pub(crate) fn money(row: &sqlx::any::AnyRow, column: &str) -> Result<Money> {
     let currency: String = row.try_get("currency")?;
     let currency =
         currency.parse().map_err(|_| StoreError::Corrupt { table: "invoice", column: "currency" })?;

@@ -14,24 +14,62 @@ pub(crate) fn rng() -> UnwrapErr<getrandom::SysRng> {
     UnwrapErr(getrandom::SysRng)
 }
 
-/// One organisation's purpose keys.
+/// One organisation's purpose keys. Each version opens what it sealed, the newest seals; blind indexes and
+/// authentication codes stay with the first, because they are compared and not opened: docs/design/key-rotation.md.
 pub(crate) struct Keys {
     organisation: OrganisationId,
-    records: PurposeKey,
-    files: PurposeKey,
+    first: Version,
+    /// From the second on, in order.
+    later: Vec<Version>,
     search: PurposeKey,
     tokens: PurposeKey,
 }
 
+/// What one version of an organisation's key encrypts with.
+struct Version {
+    records: PurposeKey,
+    files: PurposeKey,
+}
+
+impl Version {
+    fn of(key: &OrganisationKey) -> Self {
+        Self { records: key.purpose(Purpose::Records), files: key.purpose(Purpose::Files) }
+    }
+}
+
 impl Keys {
-    pub(crate) fn new(organisation: OrganisationId, key: &OrganisationKey) -> Self {
+    pub(crate) fn new(
+        organisation: OrganisationId,
+        first: &OrganisationKey,
+        later: &[OrganisationKey],
+    ) -> Self {
         Self {
             organisation,
-            records: key.purpose(Purpose::Records),
-            files: key.purpose(Purpose::Files),
-            search: key.purpose(Purpose::Search),
-            tokens: key.purpose(Purpose::Tokens),
+            first: Version::of(first),
+            later: later.iter().map(Version::of).collect(),
+            search: first.purpose(Purpose::Search),
+            tokens: first.purpose(Purpose::Tokens),
         }
+    }
+
+    /// The version of the newest; the first is 1.
+    pub(crate) fn version(&self) -> u32 {
+        u32::try_from(self.later.len()).expect("nobody rotates a key four billion times") + 1
+    }
+
+    fn newest(&self) -> &Version {
+        self.later.last().unwrap_or(&self.first)
+    }
+
+    /// What every record sealed under the newest version begins with.
+    pub(crate) fn newest_header(&self) -> &[u8; 9] {
+        self.newest().records.header()
+    }
+
+    /// The key that a sealed value names; the newest if it names none, and then it does not open.
+    fn named_in<'a>(&'a self, sealed: &[u8], of: impl Fn(&'a Version) -> &'a PurposeKey) -> &'a PurposeKey {
+        let mut keys = self.later.iter().rev().chain([&self.first]).map(&of);
+        keys.find(|key| sealed.starts_with(key.header())).unwrap_or_else(|| of(self.newest()))
     }
 
     fn place<'a>(&self, table: &'a str, column: &'a str, row: &'a [u8]) -> Place<'a> {
@@ -39,7 +77,7 @@ impl Keys {
     }
 
     pub(crate) fn seal(&self, table: &str, column: &str, row: &[u8], plain: &[u8]) -> Vec<u8> {
-        self.records.seal(&self.place(table, column, row), plain, &mut rng())
+        self.newest().records.seal(&self.place(table, column, row), plain, &mut rng())
     }
 
     pub(crate) fn open(
@@ -49,7 +87,7 @@ impl Keys {
         row: &[u8],
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>> {
-        self.records
+        self.named_in(sealed, |version| &version.records)
             .open(&self.place(table, column, row), sealed)
             .map_err(|_| StoreError::Corrupt { table, column })
     }
@@ -77,11 +115,11 @@ impl Keys {
     }
 
     pub(crate) fn seal_file(&self, row: &[u8], plain: &[u8]) -> Vec<u8> {
-        self.files.seal(&self.place("document_file", "content", row), plain, &mut rng())
+        self.newest().files.seal(&self.place("document_file", "content", row), plain, &mut rng())
     }
 
     pub(crate) fn open_file(&self, row: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        self.files
+        self.named_in(sealed, |version| &version.files)
             .open(&self.place("document_file", "content", row), sealed)
             .map_err(|_| StoreError::Corrupt { table: "document_file", column: "content" })
     }

@@ -6,6 +6,7 @@ use sqlx::Row as _;
 use uuid::Uuid;
 
 use crate::convert::{bytes, millis, timestamp, uuid};
+use crate::reach::Reach;
 use crate::{Books, Result, Store};
 
 /// A link to one document.
@@ -45,7 +46,7 @@ impl Store {
     ) -> Result<Option<(OrganisationId, Uuid)>> {
         let row = sqlx::query("SELECT org_id, id FROM portal_link WHERE secret_hash = $1")
             .bind(secret_hash.to_vec())
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.look_up(Reach::Key(secret_hash)).await?)
             .await?;
         row.map(|row| ids(&row, "id")).transpose()
     }
@@ -64,7 +65,7 @@ impl Store {
         )
         .bind(token_hash.to_vec())
         .bind(millis(now))
-        .fetch_optional(self.readers())
+        .fetch_optional(&mut *self.look_up(Reach::Key(token_hash)).await?)
         .await?;
         row.map(|row| ids(&row, "link_id")).transpose()
     }

@@ -28,6 +28,9 @@ const STEPS: &[Step] = &steps! {
     "0002_final"
     "0003_forms"
     "0004_certificates"
+    "0005_lists"
+    "0006_key_versions"
+    "0007_mail"
     "0009_e_invoices"
 };
 

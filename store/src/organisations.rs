@@ -10,6 +10,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::convert::{bytes, millis, timestamp, uuid};
+use crate::reach::Reach;
 use crate::{Books, Result, Store, StoreError};
 
 /// What an organisation says of itself. Sealed.
@@ -79,7 +80,7 @@ impl Store {
         }
         let row = sqlx::query("SELECT org_id FROM organisation WHERE slug = $1")
             .bind(slug)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.look_up(Reach::Directory).await?)
             .await?;
         row.map(|row| organisation_id(&row)).transpose()
     }
@@ -91,7 +92,7 @@ impl Store {
     pub async fn slug(&self, organisation: OrganisationId) -> Result<String> {
         let row = sqlx::query("SELECT slug FROM organisation WHERE org_id = $1")
             .bind(bytes(organisation.uuid()))
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.look_up(Reach::Organisation(organisation)).await?)
             .await?
             .ok_or(StoreError::NoOrganisation)?;
         Ok(row.try_get("slug")?)
@@ -103,7 +104,7 @@ impl Store {
     /// The database's.
     pub async fn list_organisations(&self) -> Result<Vec<(OrganisationId, String)>> {
         sqlx::query("SELECT org_id, slug FROM organisation ORDER BY created_at, org_id")
-            .fetch_all(self.readers())
+            .fetch_all(&mut *self.look_up(Reach::Directory).await?)
             .await?
             .iter()
             .map(|row| Ok((organisation_id(row)?, row.try_get("slug")?)))
@@ -180,7 +181,7 @@ impl Books {
     /// # Errors
     /// [`StoreError::Conflict`] if there is one of that name, or the database's.
     pub async fn insert_secret(&mut self, name: &'static str, value: &[u8]) -> Result<()> {
-        let sealed = self.keys.seal("secret", name, &self.org(), value);
+        let sealed = self.keys.seal("secret", "value", name.as_bytes(), value);
         sqlx::query("INSERT INTO secret (org_id, name, value_sealed) VALUES ($1, $2, $3)")
             .bind(self.org())
             .bind(name)
@@ -195,15 +196,14 @@ impl Books {
     /// # Errors
     /// The database's, or [`StoreError::Corrupt`].
     pub async fn find_secret(&mut self, name: &'static str) -> Result<Option<Zeroizing<Vec<u8>>>> {
-        let org = self.org();
         let row = sqlx::query("SELECT value_sealed FROM secret WHERE org_id = $1 AND name = $2")
-            .bind(org.clone())
+            .bind(self.org())
             .bind(name)
             .fetch_optional(self.db())
             .await?;
         let Some(row) = row else { return Ok(None) };
         let sealed: Vec<u8> = row.try_get("value_sealed")?;
-        self.keys.open("secret", name, &org, &sealed).map(Some)
+        self.keys.open("secret", "value", name.as_bytes(), &sealed).map(Some)
     }
 
     /// Adds a payee account; the newest that is in use goes on invoices. Never changed after.

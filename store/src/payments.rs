@@ -148,11 +148,10 @@ impl Books {
     /// Sets what of an invoice is settled.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's; [`StoreError::Conflict`] if there is no such document.
     pub async fn update_standing(&mut self, invoice: Uuid, standing: Standing) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO invoice_standing (org_id, invoice_id, paid, credited) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (org_id, invoice_id) DO UPDATE SET paid = excluded.paid, credited = excluded.credited",
+        let done = sqlx::query(
+            "UPDATE invoice_standing SET paid = $3, credited = $4 WHERE org_id = $1 AND invoice_id = $2",
         )
         .bind(self.org())
         .bind(bytes(invoice))
@@ -160,21 +159,20 @@ impl Books {
         .bind(standing.credited)
         .execute(self.db())
         .await?;
-        Ok(())
+        if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Conflict("the document")) }
     }
 
     fn payment(&self, row: &sqlx::any::AnyRow) -> Result<Payment> {
         let id: Vec<u8> = row.try_get("id")?;
         let invoice: Vec<u8> = row.try_get("invoice_id")?;
-        let note: Option<Vec<u8>> = row.try_get("note_sealed")?;
+        let sealed: Option<Vec<u8>> = row.try_get("note_sealed")?;
         let by: Option<Vec<u8>> = row.try_get("recorded_by")?;
         let currency: String = row.try_get("currency")?;
         let currency =
             currency.parse().map_err(|_| StoreError::Corrupt { table: "payment", column: "currency" })?;
-        let note = match note {
-            Some(sealed) => self.keys.open("payment", "note", &id, &sealed)?.to_vec(),
-            None => Vec::new(),
-        };
+        // An empty note is sealed like any other: none at all was taken away.
+        let sealed = sealed.ok_or(StoreError::Corrupt { table: "payment", column: "note" })?;
+        let note = self.keys.open("payment", "note", &id, &sealed)?.to_vec();
         Ok(Payment {
             invoice: uuid(&invoice, "payment")?,
             amount: Money::from_minor(row.try_get("amount")?, currency),

@@ -8,6 +8,7 @@ use sqlx::Row as _;
 use zeroize::Zeroizing;
 
 use crate::convert::{bytes, millis, uuid};
+use crate::reach::Reach;
 use crate::{Books, Result, Store, StoreError};
 
 /// What is known of a person. Sealed.
@@ -50,7 +51,7 @@ impl Store {
             "SELECT org_id, role, state FROM membership WHERE person_id = $1 ORDER BY created_at, org_id",
         )
         .bind(bytes(person.uuid()))
-        .fetch_all(self.readers())
+        .fetch_all(&mut *self.look_up(Reach::Key(person.uuid().as_bytes())).await?)
         .await?;
         rows.iter()
             .map(|row| {
@@ -294,6 +295,9 @@ impl Books {
         let password: Vec<u8> = row.try_get("password_sealed")?;
         let totp: Option<Vec<u8>> = row.try_get("totp_sealed")?;
         let confirmed: Option<i64> = row.try_get("totp_confirmed_at")?;
+        if confirmed.is_some() && totp.is_none() {
+            return Err(StoreError::Corrupt { table: "person", column: "totp" });
+        }
         let password = self.keys.open("person", "password", &id, &password)?;
         Ok(Person {
             profile: self.keys.open_json("person", "profile", &id, &profile)?,

@@ -61,6 +61,21 @@ impl SecondPlace {
         Self(path)
     }
 
+    /// Whether a checkpoint could be written.
+    pub(crate) async fn try_space(&self) -> Result<()> {
+        let probe = self.0.join("space-probe");
+        blocking(probe.clone(), move || {
+            let written = open(&probe).and_then(|mut file| {
+                file.write_all(&[0; 64 << 10])?;
+                file.sync_all()
+            });
+            // It may not be there.
+            let _ = std::fs::remove_file(&probe);
+            written
+        })
+        .await
+    }
+
     fn file(&self, organisation: OrganisationId) -> PathBuf {
         self.0.join(organisation.uuid().to_string())
     }

@@ -73,6 +73,11 @@ impl Cipher {
         Ok(plaintext)
     }
 
+    /// What every value sealed under this key begins with.
+    pub(crate) fn header(&self) -> &[u8; HEADER] {
+        &self.header
+    }
+
     fn associated_data(&self, place: &[&[u8]]) -> Vec<u8> {
         [self.header.as_slice(), &encode(place)].concat()
     }

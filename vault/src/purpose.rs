@@ -73,6 +73,12 @@ impl PurposeKey {
         self.0.cipher.open(&place.items(self.0.purpose.name()), sealed)
     }
 
+    /// What every value sealed under this key begins with, and so which of several keys is to open it. Not secret.
+    #[must_use]
+    pub fn header(&self) -> &[u8; 9] {
+        self.0.cipher.header()
+    }
+
     /// A search key for a value in `column`: equal for equal values, meaningless without this key.
     ///
     /// The caller normalises (case, spaces, Unicode form): what differs by one byte is not found.

@@ -31,28 +31,42 @@ impl RootKey {
         self.0.expose()
     }
 
+    /// A second holder of the same key, wiped by itself.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Self(Secret::from_bytes(self.0.expose()))
+    }
+
     /// Eight bytes that may be stored in clear, to tell an operator that this is not the key of this data.
     #[must_use]
     pub fn check_value(&self) -> [u8; 8] {
         self.0.check_value("root/check")
     }
 
-    /// The key of `organisation`, encrypted, as the database keeps it: 81 bytes.
+    /// A key of `organisation`, encrypted, as the database keeps it: 81 bytes. Its first key is version 1.
     pub fn wrap(
         &self,
         key: &OrganisationKey,
         organisation: Uuid,
+        version: u32,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Vec<u8> {
-        self.wrapping().seal(&wrapped(&organisation), key.0.expose(), rng)
+        let version = version.to_be_bytes();
+        self.wrapping().seal(&wrapped(&organisation, &version), key.0.expose(), rng)
     }
 
-    /// The key of `organisation`, as [`Self::wrap`] wrapped it.
+    /// The key of `organisation` in this version, as [`Self::wrap`] wrapped it.
     ///
     /// # Errors
-    /// [`VaultError::Unopenable`] if it was changed, or belongs to another organisation or root key.
-    pub fn unwrap(&self, organisation: Uuid, wrapped_key: &[u8]) -> Result<OrganisationKey, VaultError> {
-        let key = self.wrapping().open(&wrapped(&organisation), wrapped_key)?;
+    /// [`VaultError::Unopenable`] if it was changed, or belongs to another organisation, version or root key.
+    pub fn unwrap(
+        &self,
+        organisation: Uuid,
+        version: u32,
+        wrapped_key: &[u8],
+    ) -> Result<OrganisationKey, VaultError> {
+        let version = version.to_be_bytes();
+        let key = self.wrapping().open(&wrapped(&organisation, &version), wrapped_key)?;
         let key = key.first_chunk::<32>().filter(|_| key.len() == 32).ok_or(VaultError::Unopenable)?;
         Ok(OrganisationKey(Secret::from_bytes(key)))
     }
@@ -64,8 +78,13 @@ impl RootKey {
 
 impl ZeroizeOnDrop for RootKey {}
 
-fn wrapped(organisation: &Uuid) -> [&[u8]; 2] {
-    [b"organisation key", organisation.as_bytes()]
+/// The first version is not named: keys were wrapped before there were versions.
+fn wrapped<'a>(organisation: &'a Uuid, version: &'a [u8; 4]) -> Vec<&'a [u8]> {
+    let mut place: Vec<&[u8]> = vec![b"organisation key", organisation.as_bytes()];
+    if version != &1_u32.to_be_bytes() {
+        place.push(version);
+    }
+    place
 }
 
 #[cfg(test)]
@@ -84,26 +103,30 @@ mod tests {
         let mut rng = UnwrapErr(SysRng);
         let root = RootKey::generate(&mut rng);
         let key = OrganisationKey::generate(&mut rng);
-        let wrapped = root.wrap(&key, ACME, &mut rng);
-        assert_eq!(wrapped.len(), OVERHEAD + 32);
-        assert_eq!(root.unwrap(ACME, &wrapped).unwrap().0.expose(), key.0.expose());
         let same_root = RootKey::from_bytes(*root.expose());
-        assert_eq!(same_root.unwrap(ACME, &wrapped).unwrap().0.expose(), key.0.expose());
-        assert_eq!(root.unwrap(OTHER, &wrapped).unwrap_err(), VaultError::Unopenable);
-        assert_eq!(RootKey::generate(&mut rng).unwrap(ACME, &wrapped).unwrap_err(), VaultError::Unopenable);
+        for version in [1, 2, 256] {
+            let wrapped = root.wrap(&key, ACME, version, &mut rng);
+            assert_eq!(wrapped.len(), OVERHEAD + 32);
+            assert_eq!(root.unwrap(ACME, version, &wrapped).unwrap().0.expose(), key.0.expose());
+            assert_eq!(same_root.unwrap(ACME, version, &wrapped).unwrap().0.expose(), key.0.expose());
+            assert_eq!(root.unwrap(OTHER, version, &wrapped).unwrap_err(), VaultError::Unopenable);
+            assert_eq!(root.unwrap(ACME, version + 1, &wrapped).unwrap_err(), VaultError::Unopenable);
+            let other_root = RootKey::generate(&mut rng);
+            assert_eq!(other_root.unwrap(ACME, version, &wrapped).unwrap_err(), VaultError::Unopenable);
+        }
     }
 
     #[test]
     fn a_wrapped_key_with_any_bit_flipped_is_refused() {
         let mut rng = UnwrapErr(SysRng);
         let root = RootKey::generate(&mut rng);
-        let mut wrapped = root.wrap(&OrganisationKey::generate(&mut rng), ACME, &mut rng);
+        let mut wrapped = root.wrap(&OrganisationKey::generate(&mut rng), ACME, 1, &mut rng);
         for bit in 0..wrapped.len() * 8 {
             wrapped[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(root.unwrap(ACME, &wrapped).unwrap_err(), VaultError::Unopenable, "bit {bit}");
+            assert_eq!(root.unwrap(ACME, 1, &wrapped).unwrap_err(), VaultError::Unopenable, "bit {bit}");
             wrapped[bit / 8] ^= 1 << (bit % 8);
         }
-        assert!(root.unwrap(ACME, &wrapped).is_ok());
+        assert!(root.unwrap(ACME, 1, &wrapped).is_ok());
     }
 
     #[test]
@@ -111,8 +134,8 @@ mod tests {
         let mut rng = UnwrapErr(SysRng);
         let root = RootKey::generate(&mut rng);
         for length in [0, 31, 33] {
-            let sealed = root.wrapping().seal(&wrapped(&ACME), &vec![7; length], &mut rng);
-            assert_eq!(root.unwrap(ACME, &sealed).unwrap_err(), VaultError::Unopenable);
+            let sealed = root.wrapping().seal(&wrapped(&ACME, &[0, 0, 0, 1]), &vec![7; length], &mut rng);
+            assert_eq!(root.unwrap(ACME, 1, &sealed).unwrap_err(), VaultError::Unopenable);
         }
     }
 

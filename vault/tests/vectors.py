@@ -1,11 +1,12 @@
 """Computes vectors.txt with another implementation than the crate's.
 
-Python 3 with the package `cryptography`:  python3 vectors.py > vectors.txt
+Python 3 with the packages `cryptography` and `argon2-cffi`:  python3 vectors.py > vectors.txt
 """
 
 import hashlib
 import hmac
 
+from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -60,6 +61,18 @@ show("root-check", hkdf(root, "root/check", 8))
 nonce = hashlib.sha256(b"wrap").digest()[:24]
 wrapped = seal(hkdf(root, "root/wrap"), nonce, organisation, b"organisation key", ORGANISATION)
 show("wrapped", nonce, wrapped)
+for version in (2, 256):
+    nonce = hashlib.sha256(f"wrap {version}".encode()).digest()[:24]
+    place = (b"organisation key", ORGANISATION, version.to_bytes(4, "big"))
+    show("wrapped-version", str(version), nonce, seal(hkdf(root, "root/wrap"), nonce, organisation, *place))
+
+phrase = "Grüße vom Deich"
+salt = hashlib.sha256(b"salt").digest()[:16]
+line = f"argon2id m=19456 t=2 p=1 salt={salt.hex()}"
+derived = hash_secret_raw(phrase.encode(), salt, 2, 19456, 1, 32, Type.ID)
+nonce = hashlib.sha256(b"protect").digest()[:24]
+sealed = seal(hkdf(derived, "root/protect"), nonce, root, b"root key", line.encode())
+show("protected", phrase.encode(), salt, nonce, "\n".join(["counterfoil root key 1", line, sealed.hex(), ""]).encode())
 
 for purpose in ("records", "files", "search", "ledger", "tokens"):
     key = hkdf(organisation, "purpose/" + purpose)

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use counterfoil_store::is_no_space;
 use rand_core::Rng as _;
 
 use crate::visit::rng;
@@ -19,6 +20,7 @@ enum Kind {
     Page(Words),
     SignIn { next: String },
     GoOn(&'static str),
+    NoSpace,
 }
 
 /// The words of one error page.
@@ -90,6 +92,17 @@ impl ErrorPage {
         )
     }
 
+    /// 409: somebody or something was quicker.
+    pub fn too_late(why: &str) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "clock",
+            "This is no longer possible",
+            &sentence(why),
+            "Go back, reload the page, and see where it stands now.",
+        )
+    }
+
     /// 413: more than `limit` bytes.
     pub fn too_large(limit: usize) -> Self {
         let limit =
@@ -152,8 +165,11 @@ impl ErrorPage {
         page
     }
 
-    /// 500 with the whole chain of causes in the log.
-    pub fn failed(error: &dyn std::error::Error) -> Self {
+    /// 500 with the whole chain of causes in the log; 503 if it is that there is no space left.
+    pub fn failed(error: &(dyn std::error::Error + 'static)) -> Self {
+        if is_no_space(error) {
+            return Self(Box::new(Kind::NoSpace));
+        }
         let mut causes = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {
@@ -164,7 +180,7 @@ impl ErrorPage {
     }
 
     /// 503: the database does not go on from what the ledger signed last. The log says what to do about it.
-    pub fn ledger_closed(error: &dyn std::error::Error) -> Self {
+    pub fn ledger_closed(error: &(dyn std::error::Error + 'static)) -> Self {
         let mut page = Self::failed(error);
         if let Kind::Page(words) = &mut *page.0 {
             words.status = StatusCode::SERVICE_UNAVAILABLE;
@@ -251,6 +267,7 @@ impl ErrorPage {
         match *self.0 {
             Kind::SignIn { next } => Redirect::to(&redirect::sign_in(&next)).into_response(),
             Kind::GoOn(path) => Redirect::to(path).into_response(),
+            Kind::NoSpace => no_space(visit),
             Kind::Page(words) => {
                 let (status, retry_after) = (words.status, words.retry_after);
                 let fault = Fault { page: visit, words };
@@ -277,6 +294,7 @@ impl IntoResponse for ErrorPage {
         let status = match &*self.0 {
             Kind::Page(words) => words.status,
             Kind::SignIn { .. } | Kind::GoOn(_) => StatusCode::SEE_OTHER,
+            Kind::NoSpace => StatusCode::SERVICE_UNAVAILABLE,
         };
         let mut response = status.into_response();
         response.extensions_mut().insert(self);
@@ -289,6 +307,25 @@ impl IntoResponse for ErrorPage {
 struct Fault {
     page: Visit,
     words: Words,
+}
+
+/// There is no space left to write to. What was typed waits in the page for another try.
+#[derive(Template)]
+#[template(path = "no-space.html")]
+struct NoSpace {
+    page: Visit,
+}
+
+fn no_space(page: Visit) -> Response {
+    page.note_no_space();
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    match (NoSpace { page }).render() {
+        Ok(html) => (status, [(RETRY_AFTER, "30")], Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "an error page cannot be drawn");
+            status.into_response()
+        }
+    }
 }
 
 /// Error texts are lower case without a full stop; on a page they are sentences.

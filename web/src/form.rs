@@ -30,6 +30,9 @@ pub const FORM_TOKEN: &str = "form_token";
 /// The hidden field of forms that act once: a number drawn for this page; see [`Form::once`].
 pub const ONCE: &str = "once";
 
+/// Fields that hold secrets: pages never show them again.
+const SECRETS: [&str; 6] = ["password", "old_password", "new_password", "code", "recovery_code", "secret"];
+
 /// More fields than any page has.
 const MOST_FIELDS: usize = 5_000;
 
@@ -43,6 +46,11 @@ pub trait Fields: Send + Sync + 'static {
     const FILES: &'static [(&'static str, &'static str)] = &[];
     /// The largest body, in bytes.
     const LIMIT: usize = 64 << 10;
+
+    /// What people call the rows that this column of [`Self::MANY`] belongs to.
+    fn row(_column: &str) -> &'static str {
+        "line"
+    }
 }
 
 /// A form of nothing but a button.
@@ -215,9 +223,19 @@ impl<F: Fields> Form<F> {
     pub fn label_of_note(&self, name: &str) -> String {
         let row = name.rsplit_once('-').filter(|(_, row)| row.parse::<usize>().is_ok());
         match row.filter(|(column, _)| F::MANY.iter().any(|(found, _)| found == column)) {
-            Some((column, row)) => format!("{}, line {row}", self.label(column)),
+            Some((column, row)) => format!("{}, {} {row}", self.label(column), F::row(column)),
             None => self.label(name).to_owned(),
         }
+    }
+
+    /// What was typed, to be sent once more if nothing can be written: the same form, so that it still acts once. A form
+    /// with secrets is filled in anew.
+    fn to_be_kept(&self, once: Option<&str>) -> Vec<(String, String)> {
+        if self.values.iter().any(|(name, _)| SECRETS.contains(&name.as_str())) {
+            return Vec::new();
+        }
+        let once = once.map(|once| (ONCE.to_owned(), once.to_owned()));
+        once.into_iter().chain(self.values.iter().cloned()).collect()
     }
 
     fn knows(name: &str) -> bool {
@@ -294,6 +312,7 @@ impl<S: Send + Sync, F: Fields> FromRequest<S> for Form<F> {
                 "This form is out of date: you have signed in or out since it was opened, or it was not made for this browser",
             ));
         }
+        visit.keep_typed(form.to_be_kept(hidden.once.as_deref()));
         form.hash = hidden.once.map(|once| form.hash_of(&path, &once));
         Ok(form)
     }

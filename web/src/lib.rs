@@ -5,9 +5,11 @@
 )]
 
 pub mod account;
+mod address;
 pub mod assets;
 pub mod cookies;
 mod countries;
+mod crowd;
 pub mod customers;
 pub mod dashboard;
 mod download;
@@ -17,12 +19,15 @@ pub mod form;
 pub mod home;
 pub mod invoices;
 pub mod ledger;
+pub mod mail;
 pub mod organisation;
 pub mod page;
 pub mod portal;
+pub mod products;
 pub mod redirect;
 pub mod routes;
 pub mod security;
+pub mod security_log;
 mod serve;
 pub mod setup;
 pub mod sign_in;
@@ -34,6 +39,7 @@ mod visit;
 pub mod well_known;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use axum::Router;
 use axum::extract::FromRef;
@@ -66,22 +72,31 @@ impl FromRef<AppState> for Billing {
     }
 }
 
-/// Where this installation is, and the key of its forms: what the layers around the handlers need. Cheap to clone.
+/// Where this installation is, the key of its forms, and whether it can write: what the layers around the handlers need.
+/// Cheap to clone.
 #[derive(Clone)]
 pub struct Site {
     pub(crate) origin: Arc<str>,
     pub(crate) form_key: [u8; 32],
+    pub(crate) has_no_space: Arc<AtomicBool>,
 }
 
 impl Site {
     /// `origin` is the address as browsers write it in `Origin`: `https://bills.example:8443`, without a slash.
     pub fn new(origin: &str, form_key: [u8; 32]) -> Self {
-        Self { origin: origin.into(), form_key }
+        Self { origin: origin.into(), form_key, has_no_space: Arc::default() }
+    }
+
+    /// The same, and its pages say when there is no space left.
+    #[must_use]
+    pub fn watching(self, has_no_space: Arc<AtomicBool>) -> Self {
+        Self { has_no_space, ..self }
     }
 }
 
 /// The whole server: every route, inside every protection.
 pub fn router(state: AppState) -> Router {
     let site = Site::new(state.billing.base_url(), *state.billing.form_key());
+    let site = site.watching(state.billing.watch_space());
     security::protect(routes::router().with_state(state), &site)
 }

@@ -70,6 +70,7 @@ const SECTIONS: &[(&str, &str, &str, &str)] = &[
     ("", "Dashboard", "dashboard", "d"),
     ("/invoices", "Invoices", "invoice", "i"),
     ("/customers", "Customers", "customers", "c"),
+    ("/products", "Products", "product", "p"),
     ("/organisation", "Organisation", "organisation", "o"),
     ("/ledger", "Ledger", "ledger", "l"),
 ];
@@ -98,8 +99,13 @@ impl Shell {
     /// The menu.
     pub fn nav(&self) -> Vec<NavLink> {
         let below = self.visit.path().strip_prefix(&self.url("")).unwrap_or("/-");
-        // A draft is an invoice to be.
-        let below = if below.starts_with("/drafts/") { "/invoices/" } else { below };
+        // A draft is an invoice to be, its mail goes with it, and the security log is read from the ledger.
+        let below = match below {
+            _ if below.starts_with("/drafts/") => "/invoices/",
+            "/mail" => "/invoices/",
+            "/security-log" => "/ledger/",
+            below => below,
+        };
         let link = |&(section, label, icon, key): &(&str, &'static str, &'static str, &'static str)| {
             let current = match below.strip_prefix(section) {
                 Some("" | "/") => true,
@@ -140,6 +146,8 @@ mod tests {
         assert_eq!(current("/o/muster/invoices"), ["Invoices"]);
         assert_eq!(current("/o/muster/invoices/3/credit"), ["Invoices"]);
         assert_eq!(current("/o/muster/drafts/7"), ["Invoices"]);
+        assert_eq!(current("/o/muster/mail"), ["Invoices"]);
+        assert_eq!(current("/o/muster/security-log"), ["Ledger"]);
         assert_eq!(current("/o/muster/organisation"), ["Organisation"]);
         assert_eq!(current("/o/muster/invoices-archive"), Vec::<&str>::new());
         assert_eq!(current("/account"), Vec::<&str>::new());

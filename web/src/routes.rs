@@ -6,8 +6,8 @@ use axum::routing;
 #[cfg(debug_assertions)]
 use crate::styleguide;
 use crate::{
-    AppState, account, assets, customers, dashboard, home, invoices, ledger, organisation, portal, setup,
-    sign_in, verify, well_known,
+    AppState, account, assets, customers, dashboard, home, invoices, ledger, mail, organisation, portal,
+    products, security_log, setup, sign_in, verify, well_known,
 };
 
 macro_rules! routes {
@@ -54,8 +54,12 @@ routes! {
     get "/o/{organisation}/organisation" => organisation::show;
     post "/o/{organisation}/organisation" => organisation::update;
     get "/o/{organisation}/ledger" => ledger::show;
+    get "/o/{organisation}/security-log" => security_log::show;
+    get "/o/{organisation}/security-log/file" => security_log::download;
     get "/o/{organisation}/invoices" => invoices::index::index;
     get "/o/{organisation}/invoices/new" => invoices::drafts::new;
+    post "/o/{organisation}/invoices/bulk" => invoices::bulk::create;
+    post "/o/{organisation}/invoices/export" => invoices::export::create;
     get "/o/{organisation}/invoices/{id}" => invoices::show::show;
     get "/o/{organisation}/invoices/{id}/files/{format}" => invoices::files::show;
     post "/o/{organisation}/invoices/{id}/payments" => invoices::payments::create;
@@ -64,6 +68,9 @@ routes! {
     post "/o/{organisation}/invoices/{id}/mails/{message}/link" => invoices::mails::link;
     post "/o/{organisation}/invoices/{id}/links" => invoices::links::create;
     post "/o/{organisation}/links/{id}/revocation" => invoices::links::revoke;
+    get "/o/{organisation}/mail" => mail::index;
+    post "/o/{organisation}/mail/{message}/attempts" => mail::retry;
+    post "/o/{organisation}/mail/{message}/cancellation" => mail::cancel;
     post "/o/{organisation}/drafts" => invoices::drafts::create;
     get "/o/{organisation}/drafts/{id}" => invoices::drafts::show;
     post "/o/{organisation}/drafts/{id}" => invoices::drafts::update;
@@ -72,8 +79,15 @@ routes! {
     get "/o/{organisation}/customers" => customers::index;
     get "/o/{organisation}/customers/new" => customers::new;
     post "/o/{organisation}/customers" => customers::create;
-    get "/o/{organisation}/customers/{id}" => customers::edit;
+    get "/o/{organisation}/customers/{id}" => customers::show::show;
+    get "/o/{organisation}/customers/{id}/edit" => customers::edit;
     post "/o/{organisation}/customers/{id}" => customers::update;
+    get "/o/{organisation}/products" => products::index;
+    get "/o/{organisation}/products/new" => products::new;
+    post "/o/{organisation}/products" => products::create;
+    get "/o/{organisation}/products/{id}" => products::edit;
+    post "/o/{organisation}/products/{id}" => products::update;
+    post "/o/{organisation}/products/{id}/archiving" => products::archive;
     get "/ledger/{organisation}/checkpoint" => ledger::public::checkpoint;
     get "/ledger/{organisation}/key" => ledger::public::key;
     get "/ledger/{organisation}/tile/{*tile}" => ledger::public::tile;

@@ -30,6 +30,7 @@ struct Inner {
     new_form_cookie: OnceLock<Token>,
     message: Option<String>,
     message_shown: AtomicBool,
+    typed: OnceLock<Vec<(String, String)>>,
 }
 
 impl Visit {
@@ -46,6 +47,7 @@ impl Visit {
             new_form_cookie: OnceLock::new(),
             message: cookies::read(headers, cookies::MESSAGE).as_deref().and_then(cookies::decode_message),
             message_shown: AtomicBool::new(false),
+            typed: OnceLock::new(),
         }))
     }
 
@@ -81,6 +83,27 @@ impl Visit {
     fn binding(&self) -> Option<[u8; 32]> {
         let session = self.0.session.as_ref().map(|session| session.hash(token::SESSION));
         session.or_else(|| self.0.form_cookie.as_ref().map(|cookie| cookie.hash(FORM)))
+    }
+
+    /// Whether there is no space left, so that nothing is written at present.
+    pub fn has_no_space(&self) -> bool {
+        self.0.site.has_no_space.load(Ordering::Relaxed)
+    }
+
+    /// A handler found out that there is none.
+    pub(crate) fn note_no_space(&self) {
+        self.0.site.has_no_space.store(true, Ordering::Relaxed);
+    }
+
+    /// What was typed into the form of this request, once it is read: nothing of a form with secrets.
+    pub(crate) fn keep_typed(&self, fields: Vec<(String, String)>) {
+        // Read once: a second form in one request is none.
+        let _ = self.0.typed.set(fields);
+    }
+
+    /// See [`keep_typed`](Self::keep_typed).
+    pub(crate) fn typed(&self) -> &[(String, String)] {
+        self.0.typed.get().map_or(&[], Vec::as_slice)
     }
 
     /// What the previous request had to say ("Draft saved"), once.

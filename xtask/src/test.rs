@@ -70,6 +70,9 @@ fn surroundings(report: &mut Report) -> (Option<Server>, Vec<(&'static str, OsSt
     if let Some(axe) = report.step("axe-core", tools::axe) {
         told.push(("COUNTERFOIL_AXE", axe.into()));
     }
+    if let Some(s3) = report.step("S3 server", tools::s3) {
+        told.push(("COUNTERFOIL_TEST_S3", s3.into()));
+    }
     for (name, programs) in
         [("COUNTERFOIL_CHROMIUM", CHROMIUM), ("COUNTERFOIL_CHROMEDRIVER", &["chromedriver"])]
     {

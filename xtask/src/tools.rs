@@ -49,7 +49,7 @@ pub(crate) static TOOLS: [Tool; 9] = [
     Tool {
         name: "npm",
         packages: &["nodejs", "npm"],
-        needed_for: "the accessibility rules of axe-core",
+        needed_for: "the accessibility rules of axe-core, and a local S3 server",
         found: || env::var_os("COUNTERFOIL_AXE").is_some() || find(&["npm"]).is_some(),
     },
     Tool {
@@ -179,28 +179,41 @@ fn pip(python: &Path) -> Command {
     pip
 }
 
-/// The script of axe-core that the browser tests run in every page. The version and the digest of its archive are
-/// pinned by the lock file, and npm refuses what has another; it lies in the cache only, and is part of nothing we ship.
+/// The script of axe-core that the browser tests run in every page.
 pub(crate) fn axe() -> Result<PathBuf> {
     if let Some(script) = env::var_os("COUNTERFOIL_AXE") {
         return Ok(script.into());
     }
-    let pinned = root().join("xtask/axe");
-    let folder = cache()?.join("axe");
-    let script = folder.join("node_modules/axe-core/axe.min.js");
+    from_npm("axe", "axe-core/axe.min.js")
+}
+
+/// A server that speaks S3 and checks signatures, for the test of files in a bucket.
+pub(crate) fn s3() -> Result<PathBuf> {
+    if let Some(program) = env::var_os("COUNTERFOIL_TEST_S3") {
+        return Ok(program.into());
+    }
+    from_npm("s3", "s3rver/bin/s3rver.js")
+}
+
+/// A file of what `xtask/NAME/package.json` asks for. Versions and digests of the archives are pinned by the lock file
+/// beside it, and npm refuses what has another; all lies in the cache only, and is part of nothing we ship.
+fn from_npm(name: &str, file: &str) -> Result<PathBuf> {
+    let pinned = root().join("xtask").join(name);
+    let folder = cache()?.join(name);
+    let script = folder.join("node_modules").join(file);
     let wanted = fs::read_to_string(pinned.join("package-lock.json"))?;
     let stamp = folder.join("installed.json");
     if script.is_file() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(script);
     }
-    eprintln!("fetching axe-core into {}", folder.display());
+    eprintln!("fetching {name} by npm into {}", folder.display());
     fs::create_dir_all(&folder)?;
     for file in ["package.json", "package-lock.json"] {
         fs::copy(pinned.join(file), folder.join(file))?;
     }
     let mut npm = Command::new("npm");
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(&folder);
-    run(&mut npm).context("axe-core comes by npm: apt-get install nodejs npm")?;
+    run(&mut npm).with_context(|| format!("{name} comes by npm: apt-get install nodejs npm"))?;
     fs::write(stamp, wanted)?;
     Ok(script)
 }

@@ -75,9 +75,11 @@ impl Billing {
             Err(refusal) => return Ok(Err(refusal)),
         };
         if now.duration_since(record.times.last_seen_at) >= TOUCH_AFTER {
-            let mut books = self.store().write(INSTALLATION).await?;
-            books.touch_session(&hash, now).await?;
-            books.commit().await?;
+            // Without space to note it, people still read.
+            match self.touch(&hash, now).await {
+                Err(error) if self.note_no_space(&error) => {}
+                touched => touched?,
+            }
         }
         let mut member_of = Vec::with_capacity(memberships.len());
         for membership in memberships {
@@ -85,6 +87,13 @@ impl Billing {
             member_of.push(MemberOf { slug, membership });
         }
         Ok(Ok(SignedIn { gate, person: record.person, name: person.profile.name, memberships: member_of }))
+    }
+
+    async fn touch(&self, hash: &[u8; 32], now: Timestamp) -> Result<(), Unavailable> {
+        let mut books = self.store().write(INSTALLATION).await?;
+        books.touch_session(hash, now).await?;
+        books.commit().await?;
+        Ok(())
     }
 
     /// Who is between password and second factor with this token.
@@ -125,13 +134,56 @@ impl Billing {
     }
 }
 
-/// Begins a session; with [`Stage::Full`] all factors were just shown, and the ledger says so.
-pub(super) async fn open(
+/// The second factor that somebody showed.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum SecondFactor {
+    Totp,
+    RecoveryCode,
+}
+
+impl SecondFactor {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Totp => "totp",
+            Self::RecoveryCode => "recovery-code",
+        }
+    }
+}
+
+/// Begins a full session: password and this factor were just shown, and the ledger says so.
+pub(super) async fn open_full(
+    books: &mut Books,
+    person: PersonId,
+    shown: SecondFactor,
+    now: Timestamp,
+) -> Result<Token, Unavailable> {
+    let (id, token) = insert(books, person, Stage::Full, now).await?;
+    let act = Act {
+        kind: Kind::SessionOpened,
+        by: Some(person),
+        subject: Some(id.uuid()),
+        details: json!({ "factors": ["password", shown.as_str()] }),
+    };
+    ledger::record(books, act, now).await?;
+    Ok(token)
+}
+
+/// Begins a session that still lacks the second factor.
+pub(super) async fn open_unfinished(
     books: &mut Books,
     person: PersonId,
     stage: Stage,
     now: Timestamp,
 ) -> Result<Token, Unavailable> {
+    Ok(insert(books, person, stage, now).await?.1)
+}
+
+async fn insert(
+    books: &mut Books,
+    person: PersonId,
+    stage: Stage,
+    now: Timestamp,
+) -> Result<(SessionId, Token), Unavailable> {
     let token = Token::generate(&mut rng());
     let id = SessionId::generate(now, &mut rng());
     let record = SessionRecord {
@@ -146,14 +198,5 @@ pub(super) async fn open(
         },
     };
     books.insert_session(&record).await?;
-    if stage == Stage::Full {
-        let act = Act {
-            kind: Kind::SessionOpened,
-            by: Some(person),
-            subject: Some(id.uuid()),
-            details: json!({ "factors": ["password", "totp"] }),
-        };
-        ledger::record(books, act, now).await?;
-    }
-    Ok(token)
+    Ok((id, token))
 }

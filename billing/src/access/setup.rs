@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::session;
+use super::session::{self, SecondFactor};
 use crate::billing::{Billing, Unavailable};
 use crate::clock::rng;
 use crate::fields::{self, FieldError};
@@ -177,7 +177,7 @@ impl Billing {
         };
         ledger::record(&mut books, act, now).await?;
         books.take_session(&old.hash(token::SESSION)).await?;
-        let token = session::open(&mut books, by.person(), Stage::Full, now).await?;
+        let token = session::open_full(&mut books, by.person(), SecondFactor::Totp, now).await?;
         books.commit().await?;
         Ok((token, codes))
     }
@@ -193,7 +193,7 @@ pub(super) async fn open_enrolment(
     if kept.is_none() {
         books.begin_totp(person, totp::Secret::generate(&mut rng()).expose()).await?;
     }
-    session::open(books, person, Stage::EnrolSecondFactor, now).await
+    session::open_unfinished(books, person, Stage::EnrolSecondFactor, now).await
 }
 
 fn check_owner(owner: NewOwner) -> Result<(PersonProfile, Zeroizing<String>), Vec<FieldError>> {

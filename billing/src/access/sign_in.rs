@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use super::session::SecondFactor;
 use super::{session, setup};
 use crate::billing::{Billing, Unavailable};
 use crate::ledger::{self, Act, Kind};
@@ -84,7 +85,7 @@ impl Billing {
         forgive_network_guess(&mut books, network).await?;
         let step = if person.totp_confirmed {
             let stage = Stage::AwaitingSecondFactor;
-            SignInStep::SecondFactor(session::open(&mut books, person.id, stage, now).await?)
+            SignInStep::SecondFactor(session::open_unfinished(&mut books, person.id, stage, now).await?)
         } else {
             SignInStep::EnrolSecondFactor(setup::open_enrolment(&mut books, person.id, now).await?)
         };
@@ -116,7 +117,7 @@ impl Billing {
             return Err(SignInError::WrongCode);
         }
         books.update_bucket(&bucket, &throttle::Bucket::default()).await?;
-        let token = session::open(&mut books, by.person(), Stage::Full, now).await?;
+        let token = session::open_full(&mut books, by.person(), SecondFactor::Totp, now).await?;
         books.commit().await?;
         Ok(token)
     }
@@ -154,7 +155,7 @@ impl Billing {
             details: json!({}),
         };
         ledger::record(&mut books, act, now).await?;
-        let token = session::open(&mut books, by.person(), Stage::Full, now).await?;
+        let token = session::open_full(&mut books, by.person(), SecondFactor::RecoveryCode, now).await?;
         books.commit().await?;
         Ok(token)
     }

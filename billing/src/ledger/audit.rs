@@ -120,6 +120,13 @@ impl Billing {
         }
         checked.beside.finish(&mut books, &mut report.faults).await?;
         report.documents = checked.documents;
+        for damaged in books.list_damaged().await? {
+            let (table, column) = (damaged.column.table, damaged.column.column);
+            report.faults.push(format!(
+                "{table}: what is encrypted in {} of its rows ({column}) is damaged or was moved",
+                damaged.values
+            ));
+        }
         report.payments = checked.beside.payments;
         report.payee_accounts = checked.beside.accounts;
         report.certificates = checked.beside.certificates;

@@ -208,7 +208,7 @@ mod tests {
             code_hash: code.hash(),
         };
         let content = issued.to_canonical_json();
-        (details, Evidence { content, cii, ubl, code: code.to_string(), columns })
+        (details, Evidence { content, cii, ubl, code: code.to_string(), columns, is_listed_so: true })
     }
 
     /// Every place in the content, as the keys and indexes that lead there.

@@ -44,6 +44,10 @@ kinds! {
     DocumentSealed = "document.sealed",
     /// A mail with a link to a document was queued.
     DocumentSent = "document.sent",
+    /// A mail that had not left was given up.
+    MailCancelled = "mail.cancelled",
+    /// A list of documents was taken away as a file.
+    BooksExported = "books.exported",
     /// A link to a document was made.
     LinkCreated = "link.created",
     /// A link was opened for the first time.
@@ -54,6 +58,10 @@ kinds! {
     PaymentRecorded = "payment.recorded",
     /// An old backup was accepted.
     LedgerRestored = "ledger.restored",
+    /// An organisation got a new key.
+    KeyRotated = "key.rotated",
+    /// The installation got a new root key.
+    RootKeyRotated = "root-key.rotated",
     /// A person was entered.
     PersonCreated = "person.created",
     /// A password was changed.

@@ -5,6 +5,7 @@ mod beside;
 mod check;
 mod claim;
 mod kind;
+mod log;
 mod numbers;
 mod restore;
 
@@ -30,6 +31,7 @@ pub(crate) use claim::{
     sha256,
 };
 pub use kind::Kind;
+pub use log::{LOG_PAGE_SIZE, LONGEST_FILE, LogPage, Topic};
 pub use numbers::LostNumbers;
 pub(crate) use numbers::faults_in_numbers;
 pub use restore::Restored;
@@ -215,18 +217,12 @@ impl Billing {
             books.published_checkpoint().await?.ok_or(Unavailable::Damaged("the ledger's checkpoint"))?;
         let key = signing_key(&mut books).await?.verifier();
         drop(books);
-        let mut people = self.store().read(INSTALLATION).await?;
-        let mut names: BTreeMap<Uuid, Option<String>> = BTreeMap::new();
-        let mut entries = Vec::with_capacity(kept.len());
+        let mut statements = Vec::with_capacity(kept.len());
         for entry in kept {
             let statement = entry.opening.statement().map_err(|_| Unavailable::Damaged("a ledger entry"))?;
-            if let Some(id) = statement.actor.filter(|id| !names.contains_key(id)) {
-                let person = people.find_person(PersonId::from_uuid(id)).await?;
-                names.insert(id, person.map(|person| person.profile.name));
-            }
-            let by = statement.actor.and_then(|id| names[&id].clone());
-            entries.push(LedgerEntry { position: entry.position, statement, by });
+            statements.push((entry.position, statement));
         }
+        let entries = self.with_names(statements).await?;
         Ok(LedgerPage { public: PublicLedger { checkpoint, key }, size, before, entries })
     }
 }

@@ -1,9 +1,5 @@
 //! `certificate`: what signs an organisation's documents.
 
-use std::io::{BufRead as _, Read as _};
-use std::path::Path;
-
-use anyhow::Context as _;
 use counterfoil_billing::certificates::CertificateView;
 use counterfoil_identity::permission::ManageOrganisation;
 use counterfoil_identity::{Actor, authorize_operator, gate};
@@ -15,13 +11,11 @@ use crate::args::Certificate;
 use crate::assembly::{Assembly, assemble};
 use crate::config::Config;
 use crate::data_folder::DataFolder;
-use crate::input;
 use crate::output::data;
+use crate::{input, passphrase};
 
 /// No honest PKCS#12 file is larger.
 const LARGEST_FILE: u64 = 256 << 10;
-/// In bytes; what follows is not read.
-const LONGEST_PASSPHRASE: u64 = 4 << 10;
 
 pub(super) async fn run(config: &Config, command: &Certificate, json: bool) -> anyhow::Result<()> {
     let (Certificate::Show { org }
@@ -36,7 +30,13 @@ pub(super) async fn run(config: &Config, command: &Certificate, json: bool) -> a
         Certificate::Import { file, passphrase_file, .. } => {
             // First: nobody types a passphrase for a file that is not there.
             let pkcs12 = Zeroizing::new(input::read(file, LARGEST_FILE)?);
-            let passphrase = passphrase(passphrase_file.as_deref())?;
+            let passphrase = match passphrase_file {
+                Some(file) => passphrase::from_file(file)?,
+                None => passphrase::asked(
+                    "Passphrase of the PKCS#12 file: ",
+                    "give it with --passphrase-file FILE, or - for standard input",
+                )?,
+            };
             billing.import_certificate(&actor, &pkcs12, &passphrase).await?;
         }
         Certificate::Renew { .. } => {
@@ -56,34 +56,6 @@ pub(super) async fn run(config: &Config, command: &Certificate, json: bool) -> a
 async fn operator(assembly: &Assembly, org: &str) -> anyhow::Result<Actor<ManageOrganisation>> {
     let organisation = assembly.organisation(org).await?;
     Ok(authorize_operator::<ManageOrganisation>(&gate::operator_command("certificate"), organisation)?)
-}
-
-/// Never a flag: flags are seen in the list of processes.
-fn passphrase(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
-    let mut line = Zeroizing::new(String::new());
-    match file {
-        None => {
-            let asked = rpassword::prompt_password("Passphrase of the PKCS#12 file: ");
-            line = Zeroizing::new(asked.context(
-                "the passphrase cannot be asked for without a terminal: give it with --passphrase-file FILE, or - for \
-                 standard input",
-            )?);
-        }
-        Some(path) if path == Path::new("-") => {
-            let lines = std::io::stdin().lock().take(LONGEST_PASSPHRASE);
-            std::io::BufReader::new(lines).read_line(&mut line).context("standard input cannot be read")?;
-        }
-        Some(path) => {
-            let file =
-                std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
-            std::io::BufReader::new(file.take(LONGEST_PASSPHRASE))
-                .read_line(&mut line)
-                .with_context(|| format!("{} cannot be read", path.display()))?;
-        }
-    }
-    let end = line.trim_end_matches(['\r', '\n']).len();
-    line.truncate(end);
-    Ok(line)
 }
 
 fn show(certificates: &[CertificateView], now: Timestamp, json: bool) -> anyhow::Result<()> {
@@ -108,6 +80,7 @@ fn show(certificates: &[CertificateView], now: Timestamp, json: bool) -> anyhow:
             date(certificate.not_before),
             date(certificate.not_after)
         ));
+        lines.push(format!("  key          {}", certificate.key));
         lines.push(format!("  fingerprint  {}", certificate.fingerprint));
         lines.push(format!(
             "  from         {}",

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::args::{Convert, Target};
 use crate::data_folder::write_whole;
+use crate::differences::{Difference, differences};
 use crate::invoice_file;
 use crate::output::talk;
 
@@ -48,34 +49,17 @@ fn written(name: &str, document: &Document, syntax: Syntax) -> anyhow::Result<Ve
     let xml = counterfoil_einvoice::write(document, syntax).with_context(|| name.to_owned())?;
     let again =
         counterfoil_einvoice::read(&xml).context("what was written is not read; this is a fault of ours")?;
-    let mut changes = Vec::new();
-    compare("", &serde_json::to_value(document)?, &serde_json::to_value(again.document)?, &mut changes);
-    for change in changes {
-        talk(&format!("{name}: {change}"));
+    for change in differences(&serde_json::to_value(document)?, &serde_json::to_value(again.document)?) {
+        talk(&format!("{name}: {}", said(&change)));
     }
     Ok(xml)
 }
 
-/// Every term that is not the same.
-fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<String>) {
+fn said(Difference { path, before, after }: &Difference) -> String {
     match (before, after) {
-        (Value::Object(before), Value::Object(after)) => {
-            for (key, value) in before {
-                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                compare(&path, value, after.get(key).unwrap_or(&Value::Null), changes);
-            }
-        }
-        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
-            for (index, (before, after)) in before.iter().zip(after).enumerate() {
-                compare(&format!("{path}[{}]", index + 1), before, after, changes);
-            }
-        }
-        (before, after) if before == after => {}
-        (before, Value::Null) => changes.push(format!("{path} {before} cannot be carried and is left out")),
-        (Value::Null, after) => {
-            changes.push(format!("{path} is not given, and must be; it is written as {after}"));
-        }
-        (before, after) => changes.push(format!("{path} {before} is written as {after}")),
+        (before, Value::Null) => format!("{path} {before} cannot be carried and is left out"),
+        (Value::Null, after) => format!("{path} is not given, and must be; it is written as {after}"),
+        (before, after) => format!("{path} {before} is written as {after}"),
     }
 }
 

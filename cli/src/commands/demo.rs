@@ -7,18 +7,19 @@ use counterfoil_billing::access::NewOwner;
 use counterfoil_billing::payments::NewPayment;
 use counterfoil_billing::{Billing, Clock};
 use counterfoil_identity::permission::{
-    Credit, EditCustomers, EditDrafts, Issue, ReadBooks, RecordPayment, ShareDocument,
+    Credit, EditCustomers, EditDrafts, EditProducts, Issue, ReadBooks, RecordPayment, ShareDocument,
 };
 use counterfoil_identity::{Actor, Token};
 use counterfoil_invoice::line::LineAllowance;
 use counterfoil_invoice::references::Note;
 use counterfoil_invoice::vat::DocumentAllowance;
 use counterfoil_invoice::{
-    Amount, Buyer, Content, InvoiceLine, Item, Percentage, PostalAddress, PriceDetails, Quantity, UnitPrice,
-    VatCategory,
+    Amount, Buyer, Content, Currency, InvoiceLine, Item, Percentage, PostalAddress, PriceDetails, Quantity,
+    UnitPrice, VatCategory,
 };
 use counterfoil_store::Store;
-use counterfoil_store::customers::CustomerProfile;
+use counterfoil_store::customers::{CustomerContact, CustomerProfile};
+use counterfoil_store::products::Product;
 use indicatif::ProgressBar;
 use jiff::{SignedDuration, Timestamp};
 use rand_core::{Rng as _, UnwrapErr};
@@ -117,6 +118,7 @@ async fn fill(config: &Config, store: &Store, invoices: usize) -> anyhow::Result
         .map_err(|_| anyhow::anyhow!("the example's owner is not signed in"))?;
     let may = Actors {
         customers: signed_in.actor(SLUG)?,
+        products: signed_in.actor(SLUG)?,
         drafts: signed_in.actor(SLUG)?,
         issue: signed_in.actor(SLUG)?,
         pay: signed_in.actor(SLUG)?,
@@ -127,6 +129,9 @@ async fn fill(config: &Config, store: &Store, invoices: usize) -> anyhow::Result
     let mut customers = Vec::with_capacity(CUSTOMERS);
     for profile in (0..CUSTOMERS).map(customer) {
         customers.push((billing.create_customer(&may.customers, profile.clone()).await?, profile));
+    }
+    for product in (0..ITEMS.len()).map(product) {
+        billing.create_product(&may.products, product).await?;
     }
     let bar = ProgressBar::new(u64::try_from(invoices)?).with_message("making the example");
     for index in 0..invoices {
@@ -142,6 +147,7 @@ async fn fill(config: &Config, store: &Store, invoices: usize) -> anyhow::Result
 
 struct Actors {
     customers: Actor<EditCustomers>,
+    products: Actor<EditProducts>,
     drafts: Actor<EditDrafts>,
     issue: Actor<Issue>,
     pay: Actor<RecordPayment>,
@@ -164,7 +170,7 @@ async fn one(
     }
     let issued = billing.issue(&may.issue, draft, 1).await?;
     if from_end < 8 {
-        billing.send(&may.share, issued.id, &profile.email).await?;
+        billing.send(&may.share, issued.id, profile.invoice_address()).await?;
     }
     let due = issued.issued.document().totals.amount_due;
     let today = billing.clock().today(billing.time_zone());
@@ -271,20 +277,65 @@ fn customer(index: usize) -> CustomerProfile {
             ..Buyer::default()
         },
         email: format!("accounts{}@example.org", index + 1),
+        ..contact(index)
+    }
+}
+
+/// Some customers have somebody who gets the invoices, and another place where goods go.
+fn contact(index: usize) -> CustomerProfile {
+    if !index.is_multiple_of(3) {
+        return CustomerProfile::default();
+    }
+    CustomerProfile {
+        contacts: vec![CustomerContact {
+            name: "Alex Example".to_owned(),
+            role: "Accounts payable".to_owned(),
+            email: format!("alex{}@example.org", index + 1),
+            telephone: "+49 30 0000000".to_owned(),
+        }],
+        invoices_to: Some(0),
+        delivery_address: Some(PostalAddress {
+            line_1: Some("Beispielhafen 4".to_owned()),
+            post_code: Some("20095".to_owned()),
+            city: Some("Hamburg".to_owned()),
+            country: "DE".to_owned(),
+            ..PostalAddress::default()
+        }),
+        ..CustomerProfile::default()
+    }
+}
+
+/// Name, description, price and its decimals, unit, VAT rate.
+const ITEMS: [(&str, &str, i64, u32, &str, i64); 8] = [
+    ("Calibration of a spectrometer", "On site, with certificate", 42_000, 2, "C62", 19),
+    ("Optical bench, 1.2 m", "Aluminium, anodised", 128_950, 2, "C62", 19),
+    ("Consulting", "Measurement planning", 11_500, 2, "HUR", 19),
+    ("Handbook of practical optics", "Printed, second edition", 4_990, 2, "C62", 7),
+    ("Lens cleaning cloths", "Pack of 50", 1_275, 2, "C62", 19),
+    ("Travel", "Flat rate", 8_500, 2, "C62", 19),
+    ("Training day", "Up to eight people", 96_000, 2, "DAY", 19),
+    ("Fibre cable", "Per metre", 2_345, 3, "MTR", 19),
+];
+
+/// What is sold again and again.
+fn product(index: usize) -> Product {
+    let (name, description, price, scale, unit, rate) = ITEMS[index];
+    Product {
+        item: Item {
+            name: name.to_owned(),
+            description: Some(description.to_owned()),
+            sellers_identifier: Some(format!("NL-{}", 100 + index)),
+            ..Item::default()
+        },
+        unit: unit.to_owned(),
+        net_price: UnitPrice(Decimal::new(price, scale)),
+        currency: Currency::EUR,
+        vat_category: VatCategory::Standard,
+        vat_rate: Some(Percentage(Decimal::from(rate))),
     }
 }
 
 fn content(index: usize) -> Content {
-    const ITEMS: [(&str, &str, i64, u32, &str, i64); 8] = [
-        ("Calibration of a spectrometer", "On site, with certificate", 42_000, 2, "C62", 19),
-        ("Optical bench, 1.2 m", "Aluminium, anodised", 128_950, 2, "C62", 19),
-        ("Consulting", "Measurement planning", 11_500, 2, "HUR", 19),
-        ("Handbook of practical optics", "Printed, second edition", 4_990, 2, "C62", 7),
-        ("Lens cleaning cloths", "Pack of 50", 1_275, 2, "C62", 19),
-        ("Travel", "Flat rate", 8_500, 2, "C62", 19),
-        ("Training day", "Up to eight people", 96_000, 2, "DAY", 19),
-        ("Fibre cable", "Per metre", 2_345, 3, "MTR", 19),
-    ];
     let lines = (0..=index % 6)
         .map(|line| {
             let (name, description, price, scale, unit, rate) = ITEMS[(index * 3 + line * 5) % ITEMS.len()];

@@ -26,7 +26,7 @@ pub(super) async fn verify(config: &Config, verify: &LedgerVerify, json: bool) -
             let file =
                 std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
             let name = path.display().to_string();
-            let bar = bar(&name);
+            let bar = bar(&name, "entries");
             let report = verify_archive(BufReader::new(file), &key, shown(&bar));
             bar.finish_and_clear();
             vec![(name, report)]
@@ -72,7 +72,7 @@ async fn verify_books(config: &Config, org: Option<&str>) -> anyhow::Result<Vec<
     };
     let mut reports = Vec::new();
     for (organisation, slug) in ledgers {
-        let bar = bar(&slug);
+        let bar = bar(&slug, "entries");
         let report = assembly.billing.verify_ledger(organisation, shown(&bar)).await?;
         bar.finish_and_clear();
         reports.push((slug, report));
@@ -89,7 +89,7 @@ pub(super) async fn export(config: &Config, export: &LedgerExport, json: bool) -
     let path = &export.output;
     let cannot = || format!("{} cannot be written", path.display());
     let mut file = Partial::create(path).with_context(cannot)?;
-    let bar = bar(&export.org);
+    let bar = bar(&export.org, "entries");
     let mut out = BufWriter::new(&mut file);
     let written = assembly.billing.export_ledger(&reader, &mut out, shown(&bar)).await;
     bar.finish_and_clear();
@@ -168,8 +168,8 @@ pub(super) async fn accept_restore(
     Ok(())
 }
 
-fn bar(name: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} entries")
+pub(super) fn bar(name: &str, of: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(&format!("{{msg}} {{wide_bar}} {{pos}}/{{len}} {of}"))
         .expect("the template is a constant");
     ProgressBar::new(0).with_style(style).with_message(name.to_owned())
 }

@@ -5,14 +5,16 @@ mod convert;
 mod demo;
 mod init;
 mod issue;
+mod key;
 mod ledger;
+mod mail;
 mod serve;
 mod validate;
 mod verify;
 
 use std::process::ExitCode;
 
-use crate::args::{Arguments, Command, Ledger};
+use crate::args::{Arguments, Command, Ledger, MailCommand};
 use crate::config::Config;
 
 /// Where the books are unless something else is said.
@@ -22,11 +24,15 @@ const DEMO_DATA: &str = "./counterfoil-demo";
 
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let global = &arguments.global;
-    // These two need no settings and no data folder.
+    // These need no settings and no data folder.
     match &arguments.command {
         Some(Command::Validate(validate)) => return validate::run(validate, global.json),
         Some(Command::Convert(convert)) => {
             convert::run(convert)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(Command::Mail(MailCommand::DkimKey(key))) => {
+            mail::dkim_key(key, global.json)?;
             return Ok(ExitCode::SUCCESS);
         }
         _ => {}
@@ -40,7 +46,9 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Issue(issue) => issue::run(&config, &issue, global.json).await?,
         Command::Verify(verify) => return verify::run(&config, &verify, global.json).await,
         Command::Certificate(command) => certificate::run(&config, &command, global.json).await?,
-        Command::Validate(_) | Command::Convert(_) => {}
+        Command::Key(command) => key::run(&config, &command, global.json).await?,
+        Command::Mail(MailCommand::Bounce) => return mail::bounce(&config, global.json).await,
+        Command::Validate(_) | Command::Convert(_) | Command::Mail(MailCommand::DkimKey(_)) => {}
         Command::Ledger(Ledger::Verify(verify)) => {
             return ledger::verify(&config, &verify, global.json).await;
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use counterfoil_billing::Billing;
+use counterfoil_store::outbox::MessageKind;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -16,6 +17,8 @@ use crate::tls;
 
 /// How often the outbox is looked through when nothing wakes it.
 const OUTBOX_PAUSE: Duration = Duration::from_secs(2);
+/// How often it is tried whether there is space again, once there was none.
+const SPACE_PAUSE: Duration = Duration::from_secs(2);
 /// How often what is outdated is thrown away.
 const TIDY_PAUSE: Duration = Duration::from_hours(1);
 
@@ -71,7 +74,9 @@ pub(super) async fn start(
     })?;
     listener.set_nonblocking(true)?;
     let (stop, stopped) = watch::channel(false);
-    let outbox = tokio::spawn(work_outbox(assembly.billing.clone(), stopped.clone()));
+    let kinds = [MessageKind::SealDocument, MessageKind::Mail];
+    let outbox = kinds.map(|kind| tokio::spawn(work_outbox(assembly.billing.clone(), kind, stopped.clone())));
+    let looking = tokio::spawn(look_for_space(assembly.billing.clone(), stopped.clone()));
     let tidying = tokio::spawn(tidy(assembly.billing.clone(), stopped));
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -88,16 +93,19 @@ pub(super) async fn start(
     ready();
     let router = counterfoil_web::router(counterfoil_web::AppState::new(assembly.billing.clone()));
     counterfoil_web::serve(listener, tls, router, shutdown).await.context("the server stopped")?;
-    outbox.await.context("the outbox worker stopped")?;
+    for worker in outbox {
+        worker.await.context("the outbox worker stopped")?;
+    }
+    looking.await.context("the look-out for space stopped")?;
     tidying.await.context("the housekeeping stopped")?;
     assembly.store.close().await;
     talk("Stopped.");
     Ok(())
 }
 
-async fn work_outbox(billing: Billing, mut stopped: watch::Receiver<bool>) {
+async fn work_outbox(billing: Billing, kind: MessageKind, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
-        if let Err(error) = billing.work_outbox().await {
+        if let Err(error) = billing.work_outbox(kind).await {
             tracing::error!(%error, "the outbox could not be worked");
         }
         tokio::select! {
@@ -107,10 +115,21 @@ async fn work_outbox(billing: Billing, mut stopped: watch::Receiver<bool>) {
     }
 }
 
+async fn look_for_space(billing: Billing, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        billing.look_for_space().await;
+        tokio::select! {
+            () = tokio::time::sleep(SPACE_PAUSE) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
 async fn tidy(billing: Billing, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         match billing.tidy().await {
             Ok(removed) => tracing::debug!(removed, "outdated rows were removed"),
+            Err(error) if billing.note_no_space(&error) => {}
             Err(error) => tracing::error!(%error, "outdated rows could not be removed"),
         }
         tokio::select! {

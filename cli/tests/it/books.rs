@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use counterfoil_billing::documents::{DocumentError, Format};
+use counterfoil_billing::invoice_list::{InvoiceChoice, InvoicePaging};
 use counterfoil_billing::issue::IssueError;
 use counterfoil_billing::organisations::OrganisationFile;
 use counterfoil_billing::verdict::Verdict;
@@ -87,9 +88,11 @@ async fn issue_in_parallel(database: &DatabaseUrl) {
     let report = billing.verify_ledger(org, |_, _| {}).await.unwrap();
     assert_eq!((report.documents, report.faults), (64, Vec::<String>::new()));
     let reader = authorize_operator::<ReadBooks>(&gate, org).unwrap();
-    let page = billing.invoices(&reader, None).await.unwrap();
-    assert_eq!(page.invoices.len(), 50);
-    assert_eq!(billing.invoices(&reader, page.next).await.unwrap().invoices.len(), 14);
+    let all = InvoiceChoice::default();
+    let page = billing.invoices(&reader, &all, &InvoicePaging::default()).await.unwrap();
+    assert_eq!(page.rows.len(), 50);
+    let rest = InvoicePaging { cursor: page.next, ..InvoicePaging::default() };
+    assert_eq!(billing.invoices(&reader, &all, &rest).await.unwrap().rows.len(), 14);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,7 +144,7 @@ async fn a_page_with_a_wrong_amount_or_another_account_is_never_released() {
         let kept = billing.document(&read, invoice, Format::Pdf).await;
         assert!(matches!(kept, Err(DocumentError::NotYet)), "{term}: nothing may be handed out");
         // The message that asks for the file has failed for good: it is not due again.
-        assert_eq!(billing.work_outbox().await.unwrap(), 0);
+        assert_eq!(billing.work_outbox(MessageKind::SealDocument).await.unwrap(), 0);
         let later = "2036-01-01T00:00:00Z".parse().unwrap();
         assert_eq!(
             store.list_due_messages(MessageKind::SealDocument, later, 10).await.unwrap(),

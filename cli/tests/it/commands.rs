@@ -162,7 +162,7 @@ fn certificates_are_shown_imported_renewed_and_revoked() {
     let made = std::process::Command::new("sh")
         .args([
             "-c",
-            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout k -out c -days 700 \
+            "openssl req -x509 -newkey rsa:2048 -sha256 -nodes -keyout k -out c -days 700 \
                -subj '/CN=Own' -addext basicConstraints=CA:FALSE -addext keyUsage=digitalSignature && \
                openssl pkcs12 -export -inkey k -in c -out own.p12 -passout pass:secret && echo secret > pass",
         ])
@@ -180,11 +180,18 @@ fn certificates_are_shown_imported_renewed_and_revoked() {
     let shown = run(&["show"]);
     assert_eq!((shown.len(), shown[0]["in_use"].as_bool()), (1, Some(true)));
     assert!((1090..=1096).contains(&shown[0]["days_left"].as_i64().unwrap()), "{shown:?}");
+    assert_eq!(shown[0]["key"], "ECDSA P-256");
 
     let imported = run(&["import", "own.p12", "--passphrase-file", "pass"]);
     assert_eq!(
         (imported[0]["subject"].as_str(), imported[0]["in_use"].as_bool()),
         (Some("CN=Own"), Some(true))
+    );
+    let listed = counterfoil(&data).args(["certificate", "show", "--org", ORG]).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert!(
+        listed.starts_with("CN=Own (in use)") && listed.contains("  key          RSA 2048 bits\n"),
+        "{listed}"
     );
     std::fs::write(folder.path().join("draft.json"), DRAFT).unwrap();
     let issued =

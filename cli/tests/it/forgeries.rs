@@ -376,11 +376,9 @@ async fn a_file_that_the_ledger_does_not_know_as_sealed_is_not_genuine_by_its_fi
     let world = World::new().await;
     world.draws.store(false, Ordering::SeqCst);
     let id = world.issue().await;
+    let file = world.store.put_file(world.org, id, FileKind::Pdf, b"%PDF-1.7 slipped in").await.unwrap();
     let mut books = world.store.write(world.org).await.unwrap();
-    books
-        .append_file(id, FileKind::Pdf, b"%PDF-1.7 slipped in", 0, world.billing.clock().now())
-        .await
-        .unwrap();
+    books.append_file(&file, 0, world.billing.clock().now()).await.unwrap();
     books.commit().await.unwrap();
     let judgement = world.online(b"%PDF-1.7 slipped in").await;
     assert_eq!((judgement.verdict, codes(&judgement)[0]), (Verdict::AlteredFile, "seal-not-in-ledger"));

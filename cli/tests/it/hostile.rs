@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use counterfoil_billing::invoice_list::{InvoiceChoice, InvoicePaging};
 use counterfoil_identity::permission::ReadBooks;
 use counterfoil_identity::{authorize_operator, gate};
 
@@ -42,8 +43,10 @@ fn documents(data: &Path) -> (usize, usize) {
         let billing = kept::billing(data, None, jiff::SignedDuration::ZERO).await;
         let org = billing.find_organisation(ORG).await.unwrap().unwrap();
         let reader = authorize_operator::<ReadBooks>(&gate::operator_command("test"), org).unwrap();
-        let issued = billing.invoices(&reader, None).await.unwrap().invoices.len();
-        (issued, billing.drafts(&reader).await.unwrap().len())
+        let all = InvoiceChoice::default();
+        let issued = billing.invoices(&reader, &all, &InvoicePaging::default()).await.unwrap();
+        let drafts = billing.drafts(&reader, &all, None, 50).await.unwrap();
+        (issued.rows.len(), drafts.rows.len())
     })
 }
 

@@ -23,6 +23,12 @@ const MARKERS: &[(&str, &str)] = &[
     ("the customer's address", "accounts.zylphaqua@example.org"),
     ("the customer's street", "Xanthiweg 9"),
     ("the customer's VAT identifier", "ATU12345675"),
+    ("a contact's name", "Obadiah Quillfeather"),
+    ("a contact's address", "obadiah.quillfeather@example.net"),
+    ("a contact's telephone", "+43 1 5550987"),
+    ("the street of delivery", "Ypsilonkai 12"),
+    ("a product", "Snorgle bracket"),
+    ("an article number", "SNRG-4711"),
     ("a line", "Quorblint widget"),
     ("a description", "with a frobnicated lid"),
     ("the buyer reference", "BUYREF-4711-0815"),
@@ -168,6 +174,12 @@ fn walk(site: &Site) -> Vec<(&'static str, Vec<u8>)> {
         ("line_1", "Xanthiweg 9"),
         ("city", "Wien"),
         ("country", "AT"),
+        ("delivery_line_1", "Ypsilonkai 12"),
+        ("delivery_country", "AT"),
+        ("contact_name", "Obadiah Quillfeather"),
+        ("contact_role", "Purser"),
+        ("contact_email", "obadiah.quillfeather@example.net"),
+        ("contact_telephone", "+43 1 5550987"),
     ];
     person.lead(&format!("{home}/customers/new"), &format!("{home}/customers"), &customer, &home);
     let list = person.get(&format!("{home}/customers")).unwrap().body;
@@ -196,6 +208,29 @@ fn walk(site: &Site) -> Vec<(&'static str, Vec<u8>)> {
     ];
     person.lead(&draft, &draft, &content, &home);
     let invoice = person.lead(&draft, &format!("{draft}/issuance"), &[], &format!("{home}/invoices/"));
+    let product = [
+        ("name", "Snorgle bracket"),
+        ("sellers_identifier", "SNRG-4711"),
+        ("net_price", "4.20"),
+        ("unit", "C62"),
+        ("vat", "S:20"),
+    ];
+    person.lead(&format!("{home}/products/new"), &format!("{home}/products"), &product, &home);
+    // What is looked for stands in addresses, and so could in logs.
+    for path in [
+        "/invoices?q=Zylphaqua",
+        "/invoices?q=ATU12345675",
+        "/customers?q=obadiah.quillfeather%40example.net",
+    ] {
+        let found = person.get(&format!("{home}{path}")).unwrap();
+        assert!(
+            found.status == 200 && found.body.contains("Zylphaqua Handels GmbH"),
+            "{path}: {}",
+            found.body
+        );
+    }
+    let found = person.get(&format!("{home}/products?q=snorgle")).unwrap().body;
+    assert!(found.contains("Snorgle bracket"), "{found}");
     let payment = [("amount", "10.00"), ("received_on", "2026-01-02"), ("note", "paid in doubloons")];
     person.lead(&invoice, &format!("{invoice}/payments"), &payment, &invoice);
     let reason = [("reason", "the lid was not frobnicated")];

@@ -175,7 +175,10 @@ fn killed_at(data: &Path, call: &str, n: usize) -> Option<()> {
 #[test]
 fn killed_at_every_step_of_signing_the_ledger_and_the_second_place_agree_again() {
     let works = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status();
-    assert!(works.is_ok_and(|status| status.success()), "strace must be installed, and may trace: package strace");
+    assert!(
+        works.is_ok_and(|status| status.success()),
+        "strace must be installed, and may trace: package strace"
+    );
     let (_folder, data) = organisation_with_draft();
     let mut deaths = 0;
     for call in ["flock", "rename", "fsync", "fdatasync"] {

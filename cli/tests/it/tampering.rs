@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use counterfoil_billing::invoice_list::{InvoiceChoice, InvoicePaging};
+use counterfoil_billing::invoices::ListedInvoice;
 use counterfoil_billing::ledger::LedgerReport;
 use counterfoil_billing::payments::NewPayment;
 use counterfoil_billing::verdict::Verdict;
@@ -10,7 +12,7 @@ use counterfoil_billing::{Billing, Clock};
 use counterfoil_identity::permission::{
     Credit, EditDrafts, Issue, ManageOrganisation, ReadBooks, RecordPayment,
 };
-use counterfoil_identity::{OrganisationId, VerificationCode, authorize_operator, gate};
+use counterfoil_identity::{Actor, OrganisationId, VerificationCode, authorize_operator, gate};
 use counterfoil_store::{DatabaseUrl, Store};
 use counterfoil_vault::{Place, Purpose, PurposeKey, RootKey};
 use sha2::{Digest as _, Sha256};
@@ -55,6 +57,11 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// The newest documents.
+async fn listed(billing: &Billing, by: &Actor<ReadBooks>) -> Vec<ListedInvoice> {
+    billing.invoices(by, &InvoiceChoice::default(), &InvoicePaging::default()).await.unwrap().rows
+}
+
 impl Books {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -78,8 +85,7 @@ impl Books {
         let books = Self::new().await;
         let (store, billing) = opened(books.folder.path()).await;
         let (gate, org) = (gate::operator_command("test"), books.organisation);
-        let read = authorize_operator::<ReadBooks>(&gate, org).unwrap();
-        let mut listed = billing.invoices(&read, None).await.unwrap().invoices;
+        let mut listed = listed(&billing, &authorize_operator::<ReadBooks>(&gate, org).unwrap()).await;
         listed.sort_by(|a, b| a.row.number.cmp(&b.row.number));
         let [first, second] = listed.as_slice() else { panic!("{listed:?}") };
         let pay = authorize_operator::<RecordPayment>(&gate, org).unwrap();
@@ -108,7 +114,7 @@ impl Books {
             .await
             .unwrap()
             .get("wrapped");
-        RootKey::from_bytes([7; 32]).unwrap(org, &wrapped).unwrap().purpose(Purpose::Records)
+        RootKey::from_bytes([7; 32]).unwrap(org, 1, &wrapped).unwrap().purpose(Purpose::Records)
     }
 
     /// A copy that was changed.
@@ -294,7 +300,7 @@ async fn what_cannot_be_proven_at_present_is_shown_and_not_as_proven() {
     let books = Books::new().await;
     let read = authorize_operator::<ReadBooks>(&gate::operator_command("test"), books.organisation).unwrap();
     let changed = books.changed(async |_: &AnyPool| {}).await;
-    let id = changed.billing.invoices(&read, None).await.unwrap().invoices[0].row.id;
+    let id = listed(&changed.billing, &read).await[0].row.id;
     let codes = async || {
         let checks = changed.billing.invoice(&read, id).await.unwrap().unwrap().judgement.checks;
         checks.iter().map(|check| check.code).collect::<Vec<_>>()

@@ -62,6 +62,15 @@ impl Visitor {
         self.ask(action, &arguments)
     }
 
+    /// Sends the form that a page has kept, as it is.
+    pub(crate) fn send_again(&self, page: &Page, action: &str) -> Option<Page> {
+        let hidden = hidden(&page.body, action).expect("the page has kept the form");
+        let fields: Vec<String> = hidden.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let arguments: Vec<&str> =
+            fields.iter().flat_map(|field| ["--data-urlencode", field.as_str()]).collect();
+        self.ask(action, &arguments)
+    }
+
     fn ask(&self, path: &str, arguments: &[&str]) -> Option<Page> {
         let jar = self.jar.to_str().unwrap();
         let output = Command::new("curl")

@@ -200,12 +200,17 @@ impl Clerk<'_> {
         let documents = &self.content.supporting_documents;
         let lines = documents.iter().map(|document| {
             let file = document.attachment.as_ref().map(|attachment| &attachment.filename);
-            [Some(&document.reference), document.description.as_ref(), document.external_location.as_ref(), file]
-                .into_iter()
-                .flatten()
-                .map(|text| line(text))
-                .collect::<Vec<_>>()
-                .join(" · ")
+            [
+                Some(&document.reference),
+                document.description.as_ref(),
+                document.external_location.as_ref(),
+                file,
+            ]
+            .into_iter()
+            .flatten()
+            .map(|text| line(text))
+            .collect::<Vec<_>>()
+            .join(" · ")
         });
         let label = self.locale.labels.supporting_documents.clone();
         (!documents.is_empty()).then(|| Remark { label, lines: lines.collect() })

@@ -95,10 +95,10 @@ impl Clerk<'_> {
             (&labels.customer_number, text(buyer.identifier.as_ref().map(|id| &id.value))),
             (&labels.customer_vat_id, text(buyer.vat_identifier.as_ref())),
             (&labels.customer_registration, text(buyer.legal_registration.as_ref().map(|id| &id.value))),
-            (&labels.customer_electronic_address, text(electronic_address(
-                buyer.electronic_address.as_ref(),
-                buyer.contact.as_ref(),
-            ))),
+            (
+                &labels.customer_electronic_address,
+                text(electronic_address(buyer.electronic_address.as_ref(), buyer.contact.as_ref())),
+            ),
             (&labels.contact, text(contact)),
         ];
         let their_contact = buyer.contact.iter().flat_map(|c| [&c.telephone, &c.email]).flatten();
@@ -184,10 +184,7 @@ impl Clerk<'_> {
 }
 
 /// Where e-invoices go (BT-34, BT-49), if the contact's mail address does not say it already.
-fn electronic_address<'a>(
-    address: Option<&'a Identifier>,
-    contact: Option<&Contact>,
-) -> Option<&'a String> {
+fn electronic_address<'a>(address: Option<&'a Identifier>, contact: Option<&Contact>) -> Option<&'a String> {
     let email = contact.and_then(|contact| contact.email.as_ref());
     address.map(|address| &address.value).filter(|address| Some(*address) != email)
 }

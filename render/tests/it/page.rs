@@ -182,14 +182,18 @@ fn currencies_have_their_own_decimals() {
     assert_holds(&text(&draw("yen", &document(content), "en")), &["Amount JPY", "Amount due JPY 1,428 "]);
     let mut content = sample::plain();
     content.currency = "KWD".parse().unwrap();
-    assert_holds(&text(&draw("dinar", &document(content), "en")), &["Amount KWD", "Amount due KWD 1,428.000 "]);
+    assert_holds(
+        &text(&draw("dinar", &document(content), "en")),
+        &["Amount KWD", "Amount due KWD 1,428.000 "],
+    );
 }
 
 #[test]
 fn every_code_on_the_page_holds_what_the_page_says() {
     let verification = "https://invoices.example.com/verify#ABCD-EFGH-JKMN-PQRS";
     let transfer = |amount: &str| {
-        let fields = ["BCD", "002", "1", "SCT", "COBADEFFXXX", "Example Instruments GmbH", sample::IBAN, amount];
+        let fields =
+            ["BCD", "002", "1", "SCT", "COBADEFFXXX", "Example Instruments GmbH", sample::IBAN, amount];
         format!("{}\n\n\n2026-0042", fields.join("\n"))
     };
     for (name, content, amount) in [

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::SignatureFault;
 use crate::pdf::{Document, Object, Parser, hexadecimal};
 
-/// Four times what we write: room for foreign chains and time stamps, not for making us parse megabytes of CMS.
+/// Twice what we write at most: room for foreign chains and time stamps, not for making us parse megabytes of CMS.
 const MAX_CONTENTS: usize = 64 << 10;
 /// Traces looked at in a file whose signature cannot be reached.
 const MAX_TRACES: usize = 32;

@@ -7,4 +7,5 @@ mod fixtures;
 mod hostile;
 mod imported;
 mod judged;
+mod kinds;
 mod tampered;

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::world::{World, code_hash, fresh_id, kept, now, on_both};
 
-const FINAL: [&str; 10] = [
+pub(crate) const FINAL: [&str; 10] = [
     "invoice",
     "e_invoice",
     "payment",
@@ -41,7 +41,8 @@ async fn fill(world: &World) {
         })
         .await
         .unwrap();
-    books.append_file(invoice.id, FileKind::Pdf, b"%PDF-", 0, now()).await.unwrap();
+    let file = world.store.put_file(organisation, invoice.id, FileKind::Pdf, b"%PDF-").await.unwrap();
+    books.append_file(&file, 0, now()).await.unwrap();
     let account =
         PayeeAccount { iban: "DE02120300000000202051".to_owned(), bic: None, holder: "S".to_owned() };
     let in_use = PayeeAccountInUse { account, in_use_since: now() };

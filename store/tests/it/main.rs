@@ -8,12 +8,19 @@
 
 mod books;
 mod cancelled;
+mod filled;
 mod final_rows;
 mod housekeeping;
+mod indexing;
+mod key_versions;
 mod ledger;
+mod lists;
 mod outbox;
 mod people;
+mod plans;
 mod sealing;
 mod second_place;
 mod sums;
+mod swapped;
+mod walls;
 mod world;

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use counterfoil_store::customers::CustomerProfile;
-use counterfoil_store::outbox::MessageKind;
+use counterfoil_store::outbox::{MessageKind, NewMessage};
 use counterfoil_store::{DatabaseUrl, INSTALLATION, Store, StoreError};
 use counterfoil_vault::RootKey;
 use object_store::memory::InMemory;
-use sqlx::{Executor as _, Row as _};
+use sqlx::Row as _;
 
+use crate::filled::hash;
 use crate::world::{MARKER, buyer, code_hash, fresh_id, kept, now, on_both, second_place, sqlite};
 
 fn profile() -> CustomerProfile {
-    CustomerProfile { buyer: buyer(), email: format!("{}@example.com", MARKER.replace(' ', ".")) }
+    let email = format!("{}@example.com", MARKER.replace(' ', "."));
+    CustomerProfile { buyer: buyer(), email, ..CustomerProfile::default() }
 }
 
 #[tokio::test]
@@ -24,7 +26,9 @@ async fn no_marker_is_found_in_any_file_of_the_embedded_database() {
     books.insert_customer(fresh_id(), &profile(), now()).await.unwrap();
     books.append_invoice(&invoice, &code_hash(&invoice)).await.unwrap();
     let id = fresh_id();
-    books.insert_message(id, MessageKind::Mail, "mail", id, &MARKER, now()).await.unwrap();
+    let (kind, recipient) = (MessageKind::Mail, Some(MARKER));
+    let message = NewMessage { id, kind, dedupe_key: "mail", subject: id, recipient, payload: &MARKER };
+    books.insert_message(&message, now()).await.unwrap();
     books.finish_message(id, now()).await.unwrap();
     books.commit().await.unwrap();
     let mut searched = 0;
@@ -111,5 +115,51 @@ async fn the_embedded_database_is_new_enough_and_keeps_what_it_acknowledges() {
     assert!(numbers >= vec![3, 51, 3], "{version} has the write-ahead log bug mended in 3.51.3");
     let mode: String = sqlx::query("PRAGMA journal_mode").fetch_one(&raw).await.unwrap().get(0);
     assert_eq!(mode, "wal");
-    raw.execute("PRAGMA integrity_check").await.unwrap();
+    let whole: String = sqlx::query("PRAGMA integrity_check").fetch_one(&raw).await.unwrap().get(0);
+    assert_eq!(whole, "ok");
+    let tables =
+        sqlx::query("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'");
+    for row in tables.fetch_all(&raw).await.unwrap() {
+        let (name, strict): (String, i64) = (row.get(0), row.get(1));
+        let foreign = name.starts_with("sqlite_") || name == "_sqlx_migrations";
+        assert!(strict == 1 || foreign, "{name} takes values of any type");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_keep_what_it_acknowledges_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = DatabaseUrl::parse("sqlite::memory:").unwrap();
+    let (files, place) = (Arc::new(InMemory::new()), second_place(folder.path()));
+    let refused = Store::open(&database, RootKey::from_bytes([7; 32]), files, place, now()).await.err();
+    assert!(matches!(refused, Some(StoreError::Setting { name: "journal_mode", .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn the_write_ahead_log_is_cut_once_a_long_reader_is_through() {
+    let world = sqlite().await;
+    let organisation = world.organisation().await;
+    let log = || {
+        let files = std::fs::read_dir(world.folder.path()).unwrap().map(|file| file.unwrap());
+        let log = files.filter(|file| file.path().to_string_lossy().ends_with("-wal"));
+        log.map(|file| file.metadata().unwrap().len()).sum::<u64>()
+    };
+    let write = async |megabytes: usize| {
+        for _ in 0..megabytes {
+            let mut books = world.store.write(organisation).await.unwrap();
+            let large = "x".repeat(1 << 20);
+            books.insert_submission(&hash(fresh_id(), 0), &large, now()).await.unwrap();
+            books.commit().await.unwrap();
+        }
+    };
+    let mut reader = world.store.read(organisation).await.unwrap();
+    assert!(reader.list_customers(1).await.unwrap().is_empty());
+    write(24).await;
+    assert!(log() > 16 << 20, "{} bytes: the reader keeps its moment", log());
+    drop(reader);
+    write(4).await;
+    assert!(log() <= 8 << 20, "{} bytes", log());
+    // Without a reader it stays small however much is written.
+    write(24).await;
+    assert!(log() <= 8 << 20, "{} bytes", log());
 }

@@ -1,7 +1,7 @@
 //! Sums are the database's own, grouped, and the same on both.
 
 use counterfoil_invoice::Money;
-use counterfoil_store::invoices::Sum;
+use counterfoil_store::invoice_list::Sum;
 use counterfoil_store::payments::Standing;
 use jiff::civil::date;
 

@@ -164,7 +164,7 @@ pub(crate) fn kept(sequence: i64) -> KeptInvoice {
         code: format!("{MARKER} code"),
         cii: format!("<{MARKER}/>").into_bytes(),
         ubl: b"<ubl/>".to_vec(),
-        ledger_position: 0,
+        ledger_position: u64::try_from(sequence).unwrap(),
         issued_at: now(),
         issued_by: None,
     }

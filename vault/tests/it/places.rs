@@ -88,6 +88,14 @@ fn the_same_value_sealed_twice_has_nothing_in_common_but_its_header() {
 }
 
 #[test]
+fn a_value_names_the_key_that_sealed_it_and_no_other() {
+    let key = key();
+    let sealed = key.seal(&HOME, NAME, &mut rng());
+    assert!(sealed.starts_with(key.header()));
+    assert!(!sealed.starts_with(self::key().header()));
+}
+
+#[test]
 fn a_clone_opens_what_the_original_sealed() {
     let key = key();
     let sealed = key.seal(&HOME, NAME, &mut rng());

@@ -2,7 +2,9 @@
 
 use std::convert::Infallible;
 
-use counterfoil_vault::{OrganisationKey, Place, Purpose, PurposeKey, RootKey};
+use counterfoil_vault::{
+    OrganisationKey, PassphraseCost, Place, ProtectedRootKey, Purpose, PurposeKey, RootKey,
+};
 use rand_core::{TryCryptoRng, TryRng};
 use uuid::Uuid;
 
@@ -56,7 +58,7 @@ fn organisation() -> Uuid {
 }
 
 fn organisation_key() -> OrganisationKey {
-    root().unwrap(organisation(), &bytes(lines("wrapped")[0][1])).expect("the vector opens")
+    root().unwrap(organisation(), 1, &bytes(lines("wrapped")[0][1])).expect("the vector opens")
 }
 
 fn key(purpose: &str) -> PurposeKey {
@@ -78,8 +80,15 @@ fn the_check_value_of_the_root_key_is_fixed() {
 #[test]
 fn wrapping_is_fixed() {
     let line = &lines("wrapped")[0];
-    let wrapped = root().wrap(&organisation_key(), organisation(), &mut Fixed(bytes(line[0])));
+    let wrapped = root().wrap(&organisation_key(), organisation(), 1, &mut Fixed(bytes(line[0])));
     assert_eq!(wrapped, bytes(line[1]));
+    for line in lines("wrapped-version") {
+        let [version, nonce, sealed] = line[..] else { panic!("{line:?}") };
+        let version = version.parse().expect("a number");
+        let wrapped = root().wrap(&organisation_key(), organisation(), version, &mut Fixed(bytes(nonce)));
+        assert_eq!(wrapped, bytes(sealed));
+        assert!(root().unwrap(organisation(), version, &wrapped).is_ok());
+    }
 }
 
 #[test]
@@ -109,4 +118,16 @@ fn authentication_codes_are_fixed() {
         assert_eq!(key(purpose).mac(context, &bytes(data)).as_slice(), bytes(mac));
         assert!(key(purpose).verify_mac(context, &bytes(data), &bytes(mac)));
     }
+}
+
+#[test]
+fn the_form_under_a_passphrase_is_fixed() {
+    let [phrase, salt, nonce, protected] = lines("protected")[0][..] else { panic!("four fields") };
+    let text = |hex: &str| String::from_utf8(bytes(hex)).expect("text");
+    let (phrase, expected) = (text(phrase), text(protected));
+    let mut drawn = Fixed([bytes(salt), bytes(nonce)].concat());
+    let made = ProtectedRootKey::new(&root(), &phrase, PassphraseCost::FLOOR, &mut drawn);
+    assert_eq!(made.to_text(), expected);
+    let opened = ProtectedRootKey::parse(&expected).unwrap().open(&phrase).unwrap();
+    assert_eq!(opened.expose(), root().expose());
 }

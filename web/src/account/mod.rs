@@ -11,9 +11,12 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::access::{Account, AccountError, MemberOf};
+use counterfoil_billing::ledger::LedgerEntry;
+use jiff::tz::TimeZone;
 
 use self::password::NewPassword;
 use self::recovery_codes::FreshCode;
+use crate::ledger::words;
 use crate::ui;
 use crate::{ErrorPage, Form, Page, Session, Visit};
 
@@ -23,6 +26,9 @@ struct AccountPage {
     page: Visit,
     account: Account,
     organisations: Vec<MemberOf>,
+    /// What the person did last to it.
+    log: Vec<LedgerEntry>,
+    zone: TimeZone,
     password: Form<NewPassword>,
     code: Form<FreshCode>,
 }
@@ -47,8 +53,10 @@ impl AccountPage {
         forms: Forms,
     ) -> Result<Self, ErrorPage> {
         let account = billing.account(&signed_in).await.map_err(failed)?;
+        let log = billing.own_log(&signed_in).await?;
+        let zone = billing.time_zone().clone();
         let Forms { password, code } = forms;
-        Ok(Self { page, account, organisations: signed_in.memberships, password, code })
+        Ok(Self { page, account, organisations: signed_in.memberships, log, zone, password, code })
     }
 }
 

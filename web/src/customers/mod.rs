@@ -1,42 +1,76 @@
 //! Customers: those that invoices are for.
 
+mod form;
+pub mod show;
+
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
-use counterfoil_billing::customers::CustomerError;
+use counterfoil_billing::cursor::Listed;
+use counterfoil_billing::customers::{CustomerError, MOST_CONTACTS};
 use counterfoil_identity::permission::{EditCustomers, ReadBooks};
-use counterfoil_store::customers::{Customer, CustomerProfile};
+use counterfoil_store::customers::{Customer, CustomerOrder, CustomerProfile, CustomerRow};
+use serde::Deserialize;
 use uuid::Uuid;
 
+use self::form::{CONTACT_COLUMNS, ContactRow, CustomerForm, contacts, fill, read, recipients, with_contact};
+use crate::address::with_query;
 use crate::organisation::profile::Choices;
-use crate::{ErrorPage, Fields, Form, May, Page, SeeOther, Session, Shell, countries, ui};
+use crate::{ErrorPage, Form, May, Page, SeeOther, Session, Shell, countries, ui};
 
-/// A customer as typed. The names are those of `billing`'s checks.
-#[derive(Debug)]
-pub enum CustomerForm {}
+/// The orders of the list. Names are sealed, so none is by name.
+const SORTS: &[(&str, &str)] =
+    &[("newest", "Newest"), ("invoiced", "Last invoiced"), ("owing", "Owing most")];
 
-impl Fields for CustomerForm {
-    const ONE: &'static [(&'static str, &'static str)] = &[
-        ("version", "Version"),
-        ("name", "Name"),
-        ("email", "E-mail address"),
-        ("vat_identifier", "VAT identifier"),
-        ("line_1", "Street and number"),
-        ("line_2", "Second address line"),
-        ("post_code", "Post code"),
-        ("city", "City"),
-        ("country", "Country"),
-    ];
+/// The parameters of the list.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CustomerChoice {
+    q: String,
+    sort: String,
+    cursor: String,
+}
+
+impl CustomerChoice {
+    fn sort(&self) -> &str {
+        if self.sort.is_empty() { "newest" } else { &self.sort }
+    }
 }
 
 #[derive(Template)]
-#[template(path = "customers/index.html")]
+#[template(path = "customers/list.html")]
 struct CustomersPage {
     page: Shell,
-    customers: Vec<Customer>,
+    choice: CustomerChoice,
+    customers: Listed<CustomerRow>,
     may_edit: bool,
+}
+
+impl CustomersPage {
+    fn is_empty(&self) -> bool {
+        let CustomerChoice { q, cursor, .. } = &self.choice;
+        self.customers.rows.is_empty() && q.is_empty() && cursor.is_empty() && self.choice.sort() == "newest"
+    }
+
+    fn address(&self, q: &str, sort: &str, cursor: &str) -> String {
+        let sort = if sort == "newest" { "" } else { sort };
+        with_query(&self.page.url("/customers"), &[("q", q), ("sort", sort), ("cursor", cursor)])
+    }
+
+    fn sort_link(&self, sort: &str) -> String {
+        self.address(&self.choice.q, sort, "")
+    }
+
+    fn without_search(&self) -> String {
+        self.address("", self.choice.sort(), "")
+    }
+
+    fn page_at(&self, cursor: &str) -> String {
+        self.address(&self.choice.q, self.choice.sort(), cursor)
+    }
 }
 
 #[derive(Template)]
@@ -48,14 +82,19 @@ struct CustomerPage {
     name: String,
     form: Form<CustomerForm>,
     countries: Vec<(String, String)>,
-    may_edit: bool,
+    delivery_countries: Vec<(String, String)>,
+    contacts: Vec<ContactRow>,
+    invoices_to: Vec<(String, String)>,
 }
 
 impl CustomerPage {
-    fn new(page: Shell, known: Option<&Customer>, form: Form<CustomerForm>, may_edit: bool) -> Self {
+    fn new(page: Shell, known: Option<&Customer>, form: Form<CustomerForm>) -> Self {
         let countries = Choices::of(form.value("country"), "", "").countries;
+        let delivery_countries = Choices::of(form.value("delivery_country"), "", "").countries;
         let name = known.map_or("New customer", |customer| customer.profile.buyer.name.as_str()).to_owned();
-        Self { page, id: known.map(|customer| customer.id), name, form, countries, may_edit }
+        let (contacts, invoices_to) = (contacts(&form), recipients(&form));
+        let id = known.map(|customer| customer.id);
+        Self { page, id, name, form, countries, delivery_countries, contacts, invoices_to }
     }
 
     fn action(&self) -> String {
@@ -64,6 +103,16 @@ impl CustomerPage {
             None => self.page.url("/customers"),
         }
     }
+
+    /// Where the page came from: the customer, or all of them.
+    fn back(&self) -> String {
+        self.action()
+    }
+}
+
+/// What a contact's field is called on the page: `contact_name-2`.
+fn field_name(column: &str, number: impl std::fmt::Display) -> String {
+    format!("{column}-{number}")
 }
 
 /// GET /o/{organisation}/customers
@@ -72,16 +121,25 @@ pub async fn index(
     session: Session,
     page: Shell,
     State(billing): State<Billing>,
+    query: Result<Query<CustomerChoice>, QueryRejection>,
 ) -> Result<impl IntoResponse, ErrorPage> {
-    let mut customers = billing.customers(&actor).await?;
-    customers.sort_by_key(|customer| customer.profile.buyer.name.to_lowercase());
+    let Query(choice) =
+        query.map_err(|_| ErrorPage::bad_request("The address of this page is not complete."))?;
+    let order = match choice.sort() {
+        "newest" => CustomerOrder::Newest,
+        "invoiced" => CustomerOrder::LastInvoiced,
+        "owing" => CustomerOrder::Owing(billing.organisation(&actor).await?.organisation.profile.currency),
+        _ => return Err(ErrorPage::bad_request("The list is not sorted by that.")),
+    };
+    let cursor = Some(choice.cursor.as_str()).filter(|cursor| !cursor.is_empty());
+    let customers = billing.page_of_customers(&actor, &choice.q, order, cursor).await?;
     let may_edit = may_edit(&session, &page);
-    Ok(Page::ok(CustomersPage { page, customers, may_edit }))
+    Ok(Page::ok(CustomersPage { page, choice, customers, may_edit }))
 }
 
 /// GET /o/{organisation}/customers/new
 pub async fn new(_: May<EditCustomers>, page: Shell) -> impl IntoResponse {
-    Page::ok(CustomerPage::new(page, None, Form::blank(), true))
+    Page::ok(CustomerPage::new(page, None, Form::blank()))
 }
 
 /// POST /o/{organisation}/customers
@@ -91,26 +149,35 @@ pub async fn create(
     State(billing): State<Billing>,
     mut form: Form<CustomerForm>,
 ) -> Result<Response, ErrorPage> {
-    match billing.create_customer(form.once(&actor), read(&form, CustomerProfile::default())).await {
-        Ok(_) => Ok(SeeOther::to(page.url("/customers")).saying("Customer added").into_response()),
+    if let Some(form) = edited(&form) {
+        return Ok(Page::ok(CustomerPage::new(page, None, form)).into_response());
+    }
+    let profile = read(&mut form, CustomerProfile::default());
+    if !form.errors().is_empty() {
+        return Ok(Page::refused(CustomerPage::new(page, None, form)).into_response());
+    }
+    match billing.create_customer(form.once(&actor), profile).await {
+        Ok(id) => {
+            let path = page.url(&format!("/customers/{id}"));
+            Ok(SeeOther::to(path).saying("Customer added").into_response())
+        }
         Err(error) => {
             let status = note(error, &mut form)?;
-            Ok(Page::with_status(status, CustomerPage::new(page, None, form, true)).into_response())
+            Ok(Page::with_status(status, CustomerPage::new(page, None, form)).into_response())
         }
     }
 }
 
-/// GET /o/{organisation}/customers/{id}
+/// GET /o/{organisation}/customers/{id}/edit
 pub async fn edit(
-    May(actor): May<ReadBooks>,
-    session: Session,
+    _: May<EditCustomers>,
+    May(reader): May<ReadBooks>,
     page: Shell,
     Path((_, id)): Path<(String, Uuid)>,
     State(billing): State<Billing>,
 ) -> Result<impl IntoResponse, ErrorPage> {
-    let customer = billing.customer(&actor, id).await?.ok_or_else(ErrorPage::not_found)?;
-    let (form, may_edit) = (fill(&customer), may_edit(&session, &page));
-    Ok(Page::ok(CustomerPage::new(page, Some(&customer), form, may_edit)))
+    let customer = billing.customer(&reader, id).await?.ok_or_else(ErrorPage::not_found)?;
+    Ok(Page::ok(CustomerPage::new(page, Some(&customer), fill(&customer))))
 }
 
 /// POST /o/{organisation}/customers/{id}
@@ -125,15 +192,30 @@ pub async fn update(
     let before = billing.customer(&reader, id).await?.ok_or_else(ErrorPage::not_found)?;
     let version =
         form.text("version").parse().map_err(|_| ErrorPage::unprocessable("the form names no version"))?;
-    let customer = Customer { id, version, profile: read(&form, before.profile.clone()) };
-    match billing.update_customer(form.once(&actor), customer).await {
-        Ok(()) => Ok(SeeOther::to(page.url("/customers")).saying("Customer saved").into_response()),
+    if let Some(form) = edited(&form) {
+        return Ok(Page::ok(CustomerPage::new(page, Some(&before), form)).into_response());
+    }
+    let profile = read(&mut form, before.profile.clone());
+    if !form.errors().is_empty() {
+        return Ok(Page::refused(CustomerPage::new(page, Some(&before), form)).into_response());
+    }
+    match billing.update_customer(form.once(&actor), Customer { id, version, profile }).await {
+        Ok(()) => {
+            let path = page.url(&format!("/customers/{id}"));
+            Ok(SeeOther::to(path).saying("Customer saved").into_response())
+        }
         Err(error) => {
             let status = note(error, &mut form)?;
-            let customer = CustomerPage::new(page, Some(&before), form, true);
+            let customer = CustomerPage::new(page, Some(&before), form);
             Ok(Page::with_status(status, customer).into_response())
         }
     }
+}
+
+/// The form as a button changed it, if one other than that to save was pressed.
+fn edited(form: &Form<CustomerForm>) -> Option<Form<CustomerForm>> {
+    let has_room = form.values("contact_name").count() < MOST_CONTACTS;
+    (form.text("action") == "add-contact").then(|| if has_room { with_contact(form) } else { form.again() })
 }
 
 fn may_edit(Session(signed_in): &Session, page: &Shell) -> bool {
@@ -153,62 +235,5 @@ fn note(error: CustomerError, form: &mut Form<CustomerForm>) -> Result<StatusCod
         }
         CustomerError::NoSuchCustomer => Err(ErrorPage::not_found()),
         CustomerError::Unavailable(error) => Err(error.into()),
-    }
-}
-
-fn fill(customer: &Customer) -> Form<CustomerForm> {
-    let CustomerProfile { buyer, email } = &customer.profile;
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    Form::blank()
-        .with("version", customer.version)
-        .with("name", &buyer.name)
-        .with("email", email)
-        .with("vat_identifier", text(&buyer.vat_identifier))
-        .with("line_1", text(&buyer.address.line_1))
-        .with("line_2", text(&buyer.address.line_2))
-        .with("post_code", text(&buyer.address.post_code))
-        .with("city", text(&buyer.address.city))
-        .with("country", &buyer.address.country)
-}
-
-/// What was typed; what the form does not show stays as it is.
-fn read(form: &Form<CustomerForm>, mut profile: CustomerProfile) -> CustomerProfile {
-    profile.email = form.text("email");
-    let buyer = &mut profile.buyer;
-    buyer.name = form.text("name");
-    buyer.vat_identifier = form.optional("vat_identifier");
-    buyer.address.line_1 = form.optional("line_1");
-    buyer.address.line_2 = form.optional("line_2");
-    buyer.address.post_code = form.optional("post_code");
-    buyer.address.city = form.optional("city");
-    buyer.address.country = form.text("country");
-    profile
-}
-
-#[cfg(test)]
-mod tests {
-    use counterfoil_invoice::{Buyer, PostalAddress};
-
-    use super::*;
-
-    #[test]
-    fn filling_in_and_reading_back_keeps_a_customer_with_what_is_not_shown() {
-        let address = PostalAddress {
-            line_1: Some("Example Street 1".to_owned()),
-            subdivision: Some("Example County".to_owned()),
-            city: Some("Exampletown".to_owned()),
-            country: "IE".to_owned(),
-            ..PostalAddress::default()
-        };
-        let buyer = Buyer {
-            name: "Example Buyer Ltd".to_owned(),
-            trading_name: Some("Example".to_owned()),
-            address,
-            ..Buyer::default()
-        };
-        let profile = CustomerProfile { buyer, email: "accounts@example.com".to_owned() };
-        let customer = Customer { id: Uuid::nil(), version: 3, profile: profile.clone() };
-        assert_eq!(read(&fill(&customer), profile.clone()), profile);
-        assert_eq!(fill(&customer).value("version"), "3");
     }
 }

@@ -72,6 +72,12 @@ fn trouble(stuck: &Stuck, has_mail: bool) -> &'static str {
         (MessageState::Dead, MessageKind::Mail) => {
             "The mail could not be sent and was given up. Send it again, or hand the link over yourself."
         }
+        (MessageState::Bounced, _) => {
+            "The mail came back. Send the link to another address, or hand it over yourself."
+        }
+        (MessageState::Unknown, _) => {
+            "The mail may have arrived, nobody knows. Ask the customer, or send it again."
+        }
         (_, MessageKind::Mail) if !has_mail => {
             "The mail waits, because no mail server is set up. Open the invoice to hand its link over yourself."
         }

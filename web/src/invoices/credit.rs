@@ -38,7 +38,7 @@ pub async fn create(
         }
         Err(DraftError::Unavailable(error)) => Err(error.into()),
         Err(DraftError::NoSuchDraft | DraftError::NoSuchCustomer) => Err(ErrorPage::not_found()),
-        Err(error @ (DraftError::Changed | DraftError::TooLarge)) => {
+        Err(error @ (DraftError::Changed | DraftError::Replaced(..) | DraftError::TooLarge)) => {
             Err(ErrorPage::unprocessable(&error.to_string()))
         }
     }

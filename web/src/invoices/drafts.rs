@@ -4,7 +4,8 @@ use std::ops::Deref;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
@@ -14,9 +15,12 @@ use counterfoil_identity::permission::{EditDrafts, Issue, ReadBooks};
 use counterfoil_invoice::{Content, Document, Finding, PostalAddress, Severity};
 use counterfoil_store::customers::Customer;
 use counterfoil_store::drafts::KeptDraft;
+use counterfoil_store::products::KeptProduct;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::editor_form::{self, Edit, Editor, Row};
+use super::editor_products;
 use crate::form::Button;
 use crate::{ErrorPage, Fields, Form, May, Page, SeeOther, Session, Shell, countries, ui};
 
@@ -35,6 +39,8 @@ impl Fields for NewDraft {
 struct NewDraftPage {
     page: Shell,
     customers: Vec<(String, String)>,
+    /// Whether there are more than can be chosen from.
+    is_cut_off: bool,
     form: Form<NewDraft>,
 }
 
@@ -46,10 +52,18 @@ impl NewDraftPage {
         form: Form<NewDraft>,
     ) -> Result<Self, ErrorPage> {
         let mut customers = customer_options(billing, reader).await?;
+        let is_cut_off = customers.len() >= counterfoil_billing::customers::MOST_TO_CHOOSE as usize;
+        // Only so many can be chosen from; the page of every customer leads here, too.
+        if let Ok(chosen) = form.value("customer").parse::<Uuid>()
+            && !customers.iter().any(|(id, _)| *id == chosen.to_string())
+            && let Some(customer) = billing.customer(reader, chosen).await?
+        {
+            customers.push(option(customer));
+        }
         if customers.len() > 1 {
             customers.insert(0, (String::new(), "Choose a customer".to_owned()));
         }
-        Ok(Self { page, customers, form })
+        Ok(Self { page, customers, is_cut_off, form })
     }
 }
 
@@ -72,14 +86,26 @@ fn option(customer: Customer) -> (String, String) {
     (customer.id.to_string(), name)
 }
 
+/// For whom a draft is to be, as the page of a customer says it.
+#[derive(Debug, Default, Deserialize)]
+pub struct NewFor {
+    customer: Option<Uuid>,
+}
+
 /// GET /o/{organisation}/invoices/new
 pub async fn new(
     _: May<EditDrafts>,
     May(reader): May<ReadBooks>,
     page: Shell,
     State(billing): State<Billing>,
+    query: Result<Query<NewFor>, QueryRejection>,
 ) -> Result<impl IntoResponse, ErrorPage> {
-    Ok(Page::ok(NewDraftPage::new(&billing, &reader, page, Form::blank()).await?))
+    let customer = query.ok().and_then(|Query(new)| new.customer);
+    let form = match customer {
+        Some(customer) => Form::blank().with("customer", customer),
+        None => Form::blank(),
+    };
+    Ok(Page::ok(NewDraftPage::new(&billing, &reader, page, form).await?))
 }
 
 /// POST /o/{organisation}/drafts
@@ -126,6 +152,7 @@ pub(super) struct EditorPage {
     units: Vec<(String, String)>,
     vats: Vec<(String, String)>,
     discount_vats: Vec<(String, String)>,
+    products: Vec<(String, String)>,
     preview: Preview,
     notice: Notice,
     /// Whether the page shows what is stored; only that can be issued.
@@ -220,7 +247,7 @@ fn cell(row: &Row, column: &str, label: &str, input_mode: &'static str) -> Cell 
 }
 
 /// An address as on a letter.
-fn address_lines(address: &PostalAddress) -> Vec<String> {
+pub(crate) fn address_lines(address: &PostalAddress) -> Vec<String> {
     let place: Vec<_> =
         [&address.post_code, &address.city].into_iter().flatten().map(String::as_str).collect();
     let lines = [address.line_1.clone(), address.line_2.clone(), address.line_3.clone()];
@@ -305,6 +332,8 @@ async fn unsaved(
     let vats = editor_form::vat_options(&form);
     let mut discount_vats = vats.clone();
     discount_vats.insert(0, (String::new(), "As the lines".to_owned()));
+    let products =
+        if may_edit { editor_products::options(billing, reader, &draft).await? } else { Vec::new() };
     let notice = Notice::None;
     Ok(EditorPage {
         page,
@@ -317,6 +346,7 @@ async fn unsaved(
         units,
         vats,
         discount_vats,
+        products,
         preview,
         notice,
         is_saved: false,
@@ -369,24 +399,40 @@ pub async fn update(
     // Lines name their origin in the version that was shown: in another one they would take over the wrong fields.
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let (mut typed, mut focus) = (None, 0);
+    let products = editor_products::named(&billing, &reader, &form).await?;
     if form.text("version").parse() != Ok(draft.version) {
         if billing.has_done(&form.once(&actor)).await? {
             return Ok(saved(&page, id));
         }
         status = StatusCode::CONFLICT;
     } else if form.text("action") == "preview" {
-        let typed = editor_form::read_as_far_as_possible(&mut form, draft.draft.0.clone());
+        let typed = editor_form::read_as_far_as_possible(&mut form, draft.draft.0.clone(), &products);
         let editor = unsaved(&billing, &reader, page, rights, draft, form, Some(typed)).await?;
         return Ok(Page::ok(Live(editor)).into_response());
+    } else if form.text("action") == "add-product" {
+        let content = draft.draft.0.clone();
+        match editor_products::chosen(&billing, &reader, &form, &draft).await? {
+            Ok(product) => {
+                form = editor_form::with_product(&form, &product);
+                focus = editor_form::lines(&form).len();
+                let products: Vec<KeptProduct> = products.into_iter().chain([product]).collect();
+                typed = Some(editor_form::read_as_far_as_possible(&mut form.again(), content, &products));
+                status = StatusCode::OK;
+            }
+            Err(problem) => {
+                typed = Some(editor_form::read_as_far_as_possible(&mut form.again(), content, &products));
+                form.refuse("product", problem);
+            }
+        }
     } else if let Some(edit) = Edit::parse(&form.text("action")) {
         form = editor_form::edited(&form, edit);
         // Read for the preview only: what is wrong is said when it is saved.
         let content = draft.draft.0.clone();
-        typed = Some(editor_form::read_as_far_as_possible(&mut form.again(), content));
+        typed = Some(editor_form::read_as_far_as_possible(&mut form.again(), content, &products));
         focus = if edit == Edit::AddLine { editor_form::lines(&form).len() } else { 0 };
         status = StatusCode::OK;
     } else {
-        let content = editor_form::read_as_far_as_possible(&mut form, draft.draft.0.clone());
+        let content = editor_form::read_as_far_as_possible(&mut form, draft.draft.0.clone(), &products);
         typed = Some(content.clone());
         let chosen = form.text("customer");
         if !chosen.is_empty() && chosen.parse::<Uuid>().is_err() {
@@ -431,8 +477,9 @@ fn refused(error: DraftError) -> ErrorPage {
     match error {
         DraftError::NoSuchDraft | DraftError::NoSuchCustomer => ErrorPage::not_found(),
         DraftError::Unavailable(error) => error.into(),
-        error @ (DraftError::Changed | DraftError::TooLarge | DraftError::Field(_)) => {
-            ErrorPage::unprocessable(&error.to_string())
-        }
+        error @ (DraftError::Changed
+        | DraftError::Replaced(..)
+        | DraftError::TooLarge
+        | DraftError::Field(_)) => ErrorPage::unprocessable(&error.to_string()),
     }
 }

@@ -6,13 +6,16 @@ mod limits;
 mod rows;
 mod vat;
 
+use counterfoil_billing::products::line_of;
 use counterfoil_invoice::references::Note;
 use counterfoil_invoice::{Content, InvoiceLine, Quantity, UnitPrice, VatCategory, units};
+use counterfoil_store::products::KeptProduct;
 
 pub(super) use self::edit::{Edit, edited};
 pub(super) use self::rows::Row;
 use self::rows::{Table, filled};
-use self::vat::{VAT, read_vat, vat_value};
+use self::vat::VAT;
+pub(crate) use self::vat::{read_vat, vat_value};
 use crate::invoices::decimal::decimal;
 use crate::{Fields, Form};
 
@@ -40,6 +43,7 @@ impl Fields for Editor {
         ("payment_terms", "Payment terms"),
         ("note", "Note"),
         ("exemption_reason", "Why it is exempt from VAT"),
+        ("product", "Product"),
         ("action", "Action"),
     ];
     const MANY: &'static [(&'static str, &'static str)] = &[
@@ -64,11 +68,43 @@ impl Fields for Editor {
         ("allowance_vat", "VAT"),
     ];
     const LIMIT: usize = 2 << 20;
+
+    fn row(column: &str) -> &'static str {
+        match column {
+            _ if column.starts_with("line_allowance_") => "discount or charge of an item",
+            _ if column.starts_with("allowance_") => "discount or charge",
+            _ => "line",
+        }
+    }
 }
 
 /// The lines as typed, for the page.
 pub(super) fn lines(form: &Form<Editor>) -> Vec<Row> {
     rows::rows(form, &LINES)
+}
+
+/// How the origin of a line begins that was made of a product and is not saved yet; its id follows.
+pub(super) const PRODUCT: &str = "product:";
+
+fn product_origin(kept: &KeptProduct) -> String {
+    format!("{PRODUCT}{}", kept.id)
+}
+
+/// The form with one of a product as its last line.
+pub(super) fn with_product(form: &Form<Editor>, kept: &KeptProduct) -> Form<Editor> {
+    let last = lines(form).pop().filter(|row| row.is_empty(&LINES));
+    let form = match last {
+        Some(row) => edited(form, Edit::RemoveLine(row.number)),
+        None => form.again(),
+    };
+    let line = line_of(&kept.product);
+    form.with("line_origin", product_origin(kept))
+        .with("item_name", &line.item.name)
+        .with("description", line.item.description.as_deref().unwrap_or_default())
+        .with("quantity", line.quantity)
+        .with("unit", &line.unit)
+        .with("unit_price", line.price.net_price)
+        .with("vat", vat_value(&line.vat_category, line.vat_rate))
 }
 
 /// The discounts and charges on everything as typed.
@@ -90,6 +126,16 @@ pub(super) fn vat_options(form: &Form<Editor>) -> Vec<(String, String)> {
 /// The units to choose from, and what is chosen already.
 pub(super) fn unit_options(form: &Form<Editor>) -> Vec<(String, String)> {
     with_chosen(units::COMMON, form.values("unit"), str::to_owned)
+}
+
+/// The VAT to choose from for a line, and this.
+pub(crate) fn vats_with(chosen: &str) -> Vec<(String, String)> {
+    with_chosen(VAT, [chosen].into_iter(), |value| value.replacen(':', " ", 1))
+}
+
+/// The units to choose from for a line, and this.
+pub(crate) fn units_with(chosen: &str) -> Vec<(String, String)> {
+    with_chosen(units::COMMON, [chosen].into_iter(), str::to_owned)
 }
 
 fn with_chosen<'a>(
@@ -146,7 +192,11 @@ pub(super) fn fill(content: &Content, version: i64) -> Form<Editor> {
 
 /// The content as typed, on top of what is stored, and without what cannot be read: somebody may still be typing. What is
 /// wrong is noted on the form; with nothing noted it is complete.
-pub(super) fn read_as_far_as_possible(form: &mut Form<Editor>, stored: Content) -> Content {
+pub(super) fn read_as_far_as_possible(
+    form: &mut Form<Editor>,
+    stored: Content,
+    products: &[KeptProduct],
+) -> Content {
     let mut content = stored;
     content.buyer_reference = form.optional("buyer_reference");
     content.payment_terms = form.optional("payment_terms");
@@ -156,7 +206,7 @@ pub(super) fn read_as_far_as_possible(form: &mut Form<Editor>, stored: Content) 
         content.delivery.get_or_insert_default().actual_date = delivered;
     }
     read_note(form, &mut content.notes);
-    content.lines = read_lines(form, &content.lines);
+    content.lines = read_lines(form, &content.lines, products);
     adjustments::read_document(form, &mut content);
     vat::state_exemptions(form, &mut content);
     // A row that cannot be read is not in the content: what is said of the others would stand in the wrong one.
@@ -189,10 +239,10 @@ fn read_note(form: &Form<Editor>, notes: &mut Vec<Note>) {
     }
 }
 
-fn read_lines(form: &mut Form<Editor>, stored: &[InvoiceLine]) -> Vec<InvoiceLine> {
+fn read_lines(form: &mut Form<Editor>, stored: &[InvoiceLine], products: &[KeptProduct]) -> Vec<InvoiceLine> {
     let Some(rows) = filled(form, &LINES, MOST_LINES) else { return Vec::new() };
     let mut taken = Vec::new();
-    let read = |row: &Row| Some((row.number, read_line(form, row, stored, &mut taken)?));
+    let read = |row: &Row| Some((row.number, read_line(form, row, stored, products, &mut taken)?));
     let mut lines: Vec<_> = rows.iter().filter_map(read).collect();
     adjustments::read_lines(form, &mut lines);
     lines.into_iter().map(|(_, line)| line).collect()
@@ -202,10 +252,16 @@ fn read_line(
     form: &mut Form<Editor>,
     row: &Row,
     stored: &[InvoiceLine],
+    products: &[KeptProduct],
     taken: &mut Vec<usize>,
 ) -> Option<InvoiceLine> {
     let mut line = match row.cell("line_origin") {
         "" => InvoiceLine::default(),
+        origin if origin.starts_with(PRODUCT) => {
+            // All that is seen of it was typed into the row; one that is gone by now has nothing to add.
+            let product = products.iter().find(|kept| product_origin(kept) == origin);
+            product.map(|kept| line_of(&kept.product)).unwrap_or_default()
+        }
         origin => {
             let at = origin.parse().ok().filter(|at| !taken.contains(at));
             let Some((at, line)) = at.and_then(|at| Some((at, stored.get(at)?))) else {
@@ -246,7 +302,7 @@ mod tests {
     use super::*;
 
     fn read(form: &mut Form<Editor>, stored: Content) -> Option<Content> {
-        let content = read_as_far_as_possible(form, stored);
+        let content = read_as_far_as_possible(form, stored, &[]);
         form.errors().is_empty().then_some(content)
     }
 
@@ -589,7 +645,7 @@ mod tests {
     #[test]
     fn while_somebody_types_what_can_be_read_counts() {
         let mut form = typed(&[row("S:19"), ["", "Half", "", "1", "C62", "", "S:19"]]);
-        let read = read_as_far_as_possible(&mut form, Content::default());
+        let read = read_as_far_as_possible(&mut form, Content::default(), &[]);
         assert_eq!(read.lines.len(), 1);
         assert!(!form.errors().is_empty());
     }

@@ -1,50 +1,129 @@
 //! The list of drafts and issued documents.
 
 use askama::Template;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use counterfoil_billing::Billing;
-use counterfoil_billing::invoices::InvoicePage;
-use counterfoil_identity::permission::ReadBooks;
+use counterfoil_billing::cursor::{ListError, Listed};
+use counterfoil_billing::invoices::ListedInvoice;
+use counterfoil_identity::Actor;
+use counterfoil_identity::permission::{ExportBooks, ReadBooks, ShareDocument};
+use counterfoil_invoice::Currency;
 use counterfoil_store::drafts::KeptDraft;
-use counterfoil_store::invoices::Cursor;
-use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
 use uuid::Uuid;
 
+use super::bulk::Bulk;
+use super::choice::{Choice, SORTS, STATUSES};
 use super::{Sums, asked, badge};
 use crate::ui;
-use crate::{ErrorPage, May, Page, Shell};
+use crate::{ErrorPage, Form, May, Page, Session, Shell};
+
+/// Drafts that stand above the issued documents.
+const FEW_DRAFTS: u32 = 5;
 
 #[derive(Template)]
-#[template(path = "invoices/index.html")]
-struct InvoicesPage {
+#[template(path = "invoices/list.html")]
+pub(super) struct InvoicesPage {
     page: Shell,
-    drafts: Vec<KeptDraft>,
-    issued: InvoicePage,
-    /// Whether this is the first page: drafts stand there only.
-    first: bool,
+    choice: Choice,
+    drafts: Listed<KeptDraft>,
+    issued: Listed<ListedInvoice>,
+    /// The name of the customer that the list is of.
+    customer: Option<String>,
+    currencies: Vec<Currency>,
+    form: Form<Bulk>,
+    may_send: bool,
+    may_export: bool,
     zone: TimeZone,
 }
 
+/// A filter that is on: what it says, and the address without it.
+struct Chip {
+    label: String,
+    without: String,
+}
+
 impl InvoicesPage {
+    /// Whether there is nothing yet.
     fn is_empty(&self) -> bool {
-        self.first && self.drafts.is_empty() && self.issued.invoices.is_empty()
+        self.choice.is_all() && self.drafts.rows.is_empty() && self.issued.rows.is_empty()
+    }
+
+    fn is_nothing_found(&self) -> bool {
+        self.drafts.rows.is_empty() && self.issued.rows.is_empty()
     }
 
     fn draft_amounts(&self) -> Sums {
-        Sums::of(self.drafts.iter().map(|draft| draft.amount_due))
+        Sums::of(self.drafts.rows.iter().map(|draft| draft.amount_due))
     }
 
     fn amounts(&self) -> Sums {
-        Sums::of(self.issued.invoices.iter().map(|invoice| invoice.row.amount_due))
+        Sums::of(self.issued.rows.iter().map(|invoice| invoice.row.amount_due))
     }
 
-    fn older(&self) -> Option<String> {
-        let next = self.issued.next?;
-        Some(self.page.url(&format!("/invoices?after={}.{}", next.issued_at.as_millisecond(), next.id)))
+    /// The address with this status, or without it if it is on.
+    fn status_link(&self, status: &str) -> String {
+        let is_on = self.choice.status == status;
+        self.choice.with(&self.page, |choice| {
+            if is_on { "" } else { status }.clone_into(&mut choice.status);
+        })
     }
+
+    fn chips(&self) -> Vec<Chip> {
+        let Choice { q, customer, currency, from, to, .. } = &self.choice;
+        let mut chips = Vec::new();
+        let mut chip = |is_on: bool, label: String, clear: fn(&mut Choice)| {
+            if is_on {
+                chips.push(Chip { label, without: self.choice.with(&self.page, clear) });
+            }
+        };
+        chip(!q.is_empty(), format!("“{q}”"), |choice| choice.q.clear());
+        let name = self.customer.clone().unwrap_or_else(|| "Customer".to_owned());
+        chip(!customer.is_empty(), name, |choice| choice.customer.clear());
+        chip(!currency.is_empty(), currency.clone(), |choice| choice.currency.clear());
+        chip(!from.is_empty(), format!("Issued from {}", day(from)), |choice| choice.from.clear());
+        chip(!to.is_empty(), format!("Issued to {}", day(to)), |choice| choice.to.clear());
+        chips
+    }
+
+    /// The hidden fields of the search: what else is chosen.
+    fn kept(&self) -> [(&'static str, &str); 6] {
+        let Choice { status, customer, currency, from, to, sort, .. } = &self.choice;
+        [
+            ("status", status),
+            ("customer", customer),
+            ("currency", currency),
+            ("from", from),
+            ("to", to),
+            ("sort", sort),
+        ]
+    }
+
+    /// The address that sorts by a column: the other way round if it is sorted by it already.
+    fn sort_link(&self, column: &str) -> String {
+        let other =
+            if self.choice.sort() == format!("-{column}") { column.to_owned() } else { format!("-{column}") };
+        self.choice.with(&self.page, |choice| choice.sort = other)
+    }
+
+    fn sorted(&self, column: &str) -> &'static str {
+        match self.choice.sort().strip_prefix('-') {
+            Some(sort) if sort == column => "descending",
+            None if self.choice.sort() == column => "ascending",
+            _ => "none",
+        }
+    }
+
+    fn page_at(&self, cursor: &str) -> String {
+        Choice { cursor: cursor.to_owned(), ..self.choice.clone() }.address(&self.page)
+    }
+}
+
+fn day(text: &str) -> String {
+    text.parse::<Date>().map_or_else(|_| text.to_owned(), ui::date_of)
 }
 
 /// Whom a draft is for.
@@ -55,50 +134,65 @@ fn buyer(draft: &KeptDraft) -> &str {
     }
 }
 
-/// Where the page begins.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct From {
-    after: Option<String>,
-}
-
 /// GET /o/{organisation}/invoices
 pub async fn index(
     May(actor): May<ReadBooks>,
+    session: Session,
     page: Shell,
     State(billing): State<Billing>,
-    query: Result<Query<From>, axum::extract::rejection::QueryRejection>,
+    query: Result<Query<Choice>, QueryRejection>,
 ) -> Result<impl IntoResponse, ErrorPage> {
-    let Query(from) =
+    let Query(choice) =
         query.map_err(|_| ErrorPage::bad_request("The address of this page is not complete."))?;
-    let after = match from.after.as_deref().map(cursor) {
+    Ok(Page::ok(list(&billing, &actor, &session, page, choice, Form::blank()).await?))
+}
+
+/// The list of what is chosen; with a form that was refused, if there is one.
+pub(super) async fn list(
+    billing: &Billing,
+    actor: &Actor<ReadBooks>,
+    Session(signed_in): &Session,
+    page: Shell,
+    choice: Choice,
+    form: Form<Bulk>,
+) -> Result<InvoicesPage, ErrorPage> {
+    let (wanted, paging) = choice.read()?;
+    let has_drafts = wanted.status.is_none()
+        && [&choice.currency, &choice.from, &choice.to, &choice.cursor]
+            .iter()
+            .all(|filter| filter.is_empty());
+    let (mut drafts, mut issued) = (Listed::default(), Listed::default());
+    if choice.is_drafts() {
+        drafts = billing.drafts(actor, &wanted, paging.cursor.as_deref(), u32::MAX).await?;
+    } else {
+        if has_drafts {
+            drafts = billing.drafts(actor, &wanted, None, FEW_DRAFTS).await?;
+        }
+        issued = billing.invoices(actor, &wanted, &paging).await?;
+    }
+    let customer = match wanted.customer {
+        Some(id) => billing.customer(actor, id).await?.map(|customer| customer.profile.buyer.name),
         None => None,
-        Some(Some(cursor)) => Some(cursor),
-        Some(None) => return Err(ErrorPage::bad_request("The address of this page is not complete.")),
     };
-    let drafts = if after.is_none() { billing.drafts(&actor).await? } else { Vec::new() };
-    let issued = billing.invoices(&actor, after).await?;
+    let currencies = billing.currencies(actor).await?;
+    let (may_send, may_export) = (
+        signed_in.actor::<ShareDocument>(page.slug()).is_ok(),
+        signed_in.actor::<ExportBooks>(page.slug()).is_ok(),
+    );
     let zone = billing.time_zone().clone();
-    Ok(Page::ok(InvoicesPage { page, drafts, issued, first: after.is_none(), zone }))
+    Ok(InvoicesPage { page, choice, drafts, issued, customer, currencies, form, may_send, may_export, zone })
 }
 
-fn cursor(text: &str) -> Option<Cursor> {
-    let (millis, id) = text.split_once('.')?;
-    let issued_at = Timestamp::from_millisecond(millis.parse().ok()?).ok()?;
-    Some(Cursor { issued_at, id: id.parse::<Uuid>().ok()? })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_is_a_time_and_an_id_and_nothing_else() {
-        let id = Uuid::from_bytes([7; 16]);
-        let read = cursor(&format!("1772532000000.{id}")).unwrap();
-        assert_eq!((read.issued_at.as_millisecond(), read.id), (1_772_532_000_000, id));
-        for bad in ["", ".", "1.", "x.y", "9999999999999999999.x", &format!("9223372036854775807.{id}")] {
-            assert!(cursor(bad).is_none(), "{bad}");
+impl From<ListError> for ErrorPage {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Cursor => Self::bad_request(&crate::error_page::sentence(&error.to_string())),
+            ListError::Unavailable(error) => error.into(),
         }
     }
+}
+
+/// For the rows' check boxes.
+fn is_chosen(form: &Form<Bulk>, id: Uuid) -> bool {
+    form.has("select", &id.to_string())
 }

@@ -51,6 +51,8 @@ pub async fn create(
             Notice::NotIssued("Mend what is listed here, save, and issue it then.".to_owned()),
         ),
         error @ (IssueError::TooMuchCredit(..)
+        | IssueError::Replaced(..)
+        | IssueError::Draft(_)
         | IssueError::NotWritable(_)
         | IssueError::ReadBack(_)
         | IssueError::CertificateExpired(_)) => (

@@ -1,9 +1,13 @@
 //! Invoices: drafts that are written, documents that are issued, and what happens to them.
 
+pub mod bulk;
+mod choice;
 pub mod credit;
 pub(crate) mod decimal;
 pub mod drafts;
-mod editor_form;
+pub(crate) mod editor_form;
+mod editor_products;
+pub mod export;
 pub mod files;
 pub mod index;
 pub mod issuance;

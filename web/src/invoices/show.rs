@@ -7,7 +7,7 @@ use counterfoil_billing::Billing;
 use counterfoil_billing::invoices::{InvoiceView, Status};
 use counterfoil_identity::Actor;
 use counterfoil_identity::permission::ReadBooks;
-use counterfoil_invoice::Document;
+use counterfoil_invoice::{Document, Money};
 use counterfoil_store::outbox::MessageState;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -72,8 +72,22 @@ impl InvoicePage {
         if self.document().content.is_credit_note() { "Credit note" } else { "Invoice" }
     }
 
-    /// The answer, in words.
+    /// The answer, in words, and what is owed back.
     fn answer(&self) -> String {
+        let (answer, owed) = (self.standing(), self.view.owed_back);
+        if owed.minor() == 0 {
+            return answer;
+        }
+        format!("{answer} {} is owed back to the customer.", ui::money_of(owed.amount(), owed.currency()))
+    }
+
+    fn standing(&self) -> String {
+        if let Some(later) = self.view.following.iter().find(|later| later.corrects) {
+            return format!(
+                "Replaced by the corrected invoice {}: nothing is to be paid on this one.",
+                later.number
+            );
+        }
         let open = ui::money_of(self.view.open.amount(), self.view.open.currency());
         let due = self.document().content.due_date.map(ui::date_of);
         match (self.view.status, due) {
@@ -92,6 +106,32 @@ impl InvoicePage {
 
     fn can_be_settled(&self) -> bool {
         matches!(self.view.status, Status::Open | Status::Overdue(_) | Status::PartlyPaid)
+    }
+
+    fn can_be_credited(&self) -> bool {
+        self.view.left_to_credit.minor() > 0
+    }
+
+    /// Whether a credit note over all of it leaves something to be paid back.
+    fn credits_what_was_paid(&self) -> bool {
+        self.view.left_to_credit.minor() > self.view.open.minor()
+    }
+
+    /// What happened to the amount since it was issued, down to what is open or owed back.
+    fn since_issued(&self) -> Option<Vec<(&'static str, String)>> {
+        let (standing, currency) = (self.view.standing, self.view.open.currency());
+        let sum = |minor| Money::from_minor(minor, currency).amount();
+        let mut rows = Vec::new();
+        if standing.paid != 0 {
+            rows.push(("Received since", ui::taken_off(sum(standing.paid))));
+        }
+        if standing.credited != 0 {
+            rows.push(("Taken back", ui::taken_off(sum(standing.credited))));
+        }
+        let (open, owed) = (self.view.open, self.view.owed_back);
+        let last = if owed.minor() == 0 { ("Open", open) } else { ("Owed back", owed) };
+        rows.push((last.0, ui::money_of(last.1.amount(), currency)));
+        (rows.len() > 1 || owed.minor() > 0).then_some(rows)
     }
 
     fn checks(&self) -> Vec<(&'static str, ui::Icon, String)> {
@@ -153,7 +193,10 @@ async fn invoice_page(
     if mail.errors().is_empty()
         && let Some(customer) = view.kept.customer
     {
-        let email = billing.customer(actor, customer).await?.map(|customer| customer.profile.email);
+        let email = billing
+            .customer(actor, customer)
+            .await?
+            .map(|customer| customer.profile.invoice_address().to_owned());
         mail = mail.with("to", email.unwrap_or_default());
     }
     if payment.errors().is_empty() {
@@ -161,12 +204,12 @@ async fn invoice_page(
         payment = payment.with("amount", view.open.amount()).with("received_on", today);
     }
     let zone = billing.time_zone().clone();
-    let events = events(&view, billing.has_mail());
     let (has_mail, now) = (billing.has_mail(), billing.clock().now());
+    let events = events(&view, has_mail, now);
     Ok(InvoicePage { page, view, events, mail, payment, credit, new_link, has_mail, now, zone })
 }
 
-fn events(view: &InvoiceView, has_mail: bool) -> Vec<Event> {
+fn events(view: &InvoiceView, has_mail: bool, now: Timestamp) -> Vec<Event> {
     let event = |at, class, icon, what: String| Event { at, class, icon, what };
     let mut events = vec![event(view.kept.issued_at, "timeline-green", "seal", "Issued".to_owned())];
     if let Some(pdf) = &view.pdf {
@@ -181,6 +224,24 @@ fn events(view: &InvoiceView, has_mail: bool) -> Vec<Event> {
                 "mail",
                 "Mail sent".to_owned(),
             ),
+            MessageState::Bounced => event(
+                mail.done_at.unwrap_or(mail.created_at),
+                "timeline-red",
+                "undo",
+                format!("Mail not delivered: {reason}"),
+            ),
+            MessageState::Cancelled => event(
+                mail.done_at.unwrap_or(mail.created_at),
+                "",
+                "cross",
+                "Mail stopped or put away".to_owned(),
+            ),
+            MessageState::Unknown if mail.is_worked_on(now) => {
+                event(mail.created_at, "timeline-next", "mail", "Mail is being sent".to_owned())
+            }
+            MessageState::Unknown => {
+                event(mail.created_at, "timeline-red", "help", format!("Mail sent: {reason}"))
+            }
             MessageState::Dead => {
                 event(mail.created_at, "timeline-red", "mail", format!("Mail not sent: {reason}"))
             }

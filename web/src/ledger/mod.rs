@@ -60,7 +60,7 @@ pub async fn show(
 }
 
 /// What happened, in plain words. A kind that is not known here is shown as it is written.
-fn words(entry: &LedgerEntry) -> String {
+pub(crate) fn words(entry: &LedgerEntry) -> String {
     let detail = |name: &str| entry.statement.details.get(name).and_then(serde_json::Value::as_str);
     let words = match entry.statement.kind.as_str() {
         "organisation.created" => "Organisation made, with its own keys",
@@ -76,18 +76,27 @@ fn words(entry: &LedgerEntry) -> String {
             return format!("Issued {number}");
         }
         "document.sealed" => "PDF made and sealed",
+        "document.sent" if entry.statement.details.get("again").is_some() => "Mail with a link sent again",
         "document.sent" => "Mail with a link queued",
+        "mail.cancelled" => "Mail stopped before it left",
         "link.created" => "Link made",
         "link.opened" => "Link opened",
         "link.revoked" => "Link revoked",
+        "books.exported" => "List of documents exported",
         "payment.recorded" => match (detail("amount"), detail("currency")) {
             (Some(amount), Some(currency)) => {
                 return format!("Payment of {} entered", ui::money_of(amount, currency));
             }
             _ => "Payment entered",
         },
+        "certificate.imported" => "Signing certificate imported",
+        "certificate.renewed" => "Signing certificate renewed",
+        "certificate.revoked" => "Signing certificate revoked",
         "person.created" => "Person added",
         "factor.enrolled" => "Second factor set up",
+        "factor.recovery-codes-replaced" => "New recovery codes made",
+        "password.changed" => "Password changed",
+        "sessions.closed" => "Signed out everywhere else",
         "factor.recovery-code-used" => "Recovery code used",
         "ledger.restored" => "An older backup was restored: entries after it are lost",
         "session.opened" => "Signed in",
@@ -98,7 +107,7 @@ fn words(entry: &LedgerEntry) -> String {
 }
 
 /// Who did it. Without a person it was a customer, the server's own work, or a command on the server.
-fn who(entry: &LedgerEntry) -> &str {
+pub(crate) fn who(entry: &LedgerEntry) -> &str {
     match (&entry.by, entry.statement.actor, entry.statement.kind.as_str()) {
         (Some(name), ..) => name,
         (None, Some(_), _) => "no longer known",
@@ -109,10 +118,12 @@ fn who(entry: &LedgerEntry) -> &str {
 }
 
 /// Path below the organisation of the document an entry is about.
-fn document(entry: &LedgerEntry) -> Option<String> {
+pub(crate) fn document(entry: &LedgerEntry) -> Option<String> {
     let statement = &entry.statement;
     let id = match statement.kind.as_str() {
-        "invoice.issued" | "document.sealed" | "document.sent" | "payment.recorded" => statement.subject,
+        "invoice.issued" | "document.sealed" | "document.sent" | "mail.cancelled" | "payment.recorded" => {
+            statement.subject
+        }
         "link.created" | "link.opened" => statement
             .details
             .get("document")

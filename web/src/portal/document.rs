@@ -39,7 +39,7 @@ impl DocumentPage {
             Status::Overdue(_) => (Tone::Red, "clock", "Overdue"),
             Status::PartlyPaid => (Tone::Amber, "clock", "Partly paid"),
             Status::Paid => (Tone::Green, "check", "Paid"),
-            Status::Credited => (Tone::Grey, "credit-note", "Cancelled"),
+            Status::Credited => (Tone::Grey, "credit-note", "Credited"),
             Status::CreditNote => (Tone::Grey, "credit-note", "Credit note"),
         };
         ui::badge(tone, icon, word)

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use counterfoil_invoice::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -15,6 +16,12 @@ impl By<Self> for Date {
 }
 
 impl By<Self> for Timestamp {
+    fn value(&self) -> Self {
+        *self
+    }
+}
+
+impl By<Self> for Amount {
     fn value(&self) -> Self {
         *self
     }
@@ -44,6 +51,13 @@ pub fn amount(value: impl Display) -> String {
         grouped.push_str(decimals);
     }
     grouped
+}
+
+/// What an amount takes off a sum: `1190.5` is `−1,190.5`.
+pub fn taken_off(value: impl By<Amount>) -> String {
+    let Amount(mut value) = value.value();
+    value.set_sign_positive(value.is_zero() || value.is_sign_negative());
+    amount(value)
 }
 
 /// `€1,190.00`, `−CHF 1,190.00`: for a sum in a sentence. In a table the currency stands once, in the head.
@@ -117,6 +131,12 @@ mod tests {
         let read = [dec("0.00"), dec("999"), dec("1000"), dec("-1190.50"), dec("12345678.123"), dec("-100")]
             .map(amount);
         assert_eq!(read, ["0.00", "999", "1,000", "−1,190.50", "12,345,678.123", "−100"]);
+    }
+
+    #[test]
+    fn what_is_taken_off_has_its_minus_and_nothing_has_none() {
+        let read = ["5.00", "0.00", "-5.00"].map(|text| taken_off(Amount(dec(text))));
+        assert_eq!(read, ["−5.00", "0.00", "5.00"]);
     }
 
     #[test]

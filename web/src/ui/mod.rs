@@ -25,7 +25,7 @@ pub use field::{
     Field, checkbox, choices, date, email, file, input, money, one_time_code, password, select, text,
     textarea,
 };
-pub use format::{account, amount, date_of, kilobytes, moment_of, money_of, quantity, short_hex};
+pub use format::{account, amount, date_of, kilobytes, moment_of, money_of, quantity, short_hex, taken_off};
 pub use qr::{Qr, qr};
 pub use verdict::{Mark, VerdictCard, verdict};
 

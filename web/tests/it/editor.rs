@@ -64,6 +64,23 @@ async fn the_summary_leads_to_the_cell_of_a_row_that_is_wrong() {
 }
 
 #[tokio::test]
+async fn the_summary_says_of_which_kind_of_row_a_mistake_is() {
+    let draft = draft().await;
+    let wrong = "line_allowance_line=1&line_allowance_origin=&line_allowance_kind=allowance&line_allowance_percent=&\
+                 line_allowance_amount=much&line_allowance_reason=&allowance_origin=&allowance_kind=charge&\
+                 allowance_percent=many&allowance_amount=&allowance_reason=&allowance_vat=";
+    let answer = draft.send(&format!("{LINE}&{wrong}&action=save")).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for row in [
+        "Sum, discount or charge of an item 1</a>",
+        "Percent, discount or charge 1</a>",
+        ">Kind, item 1</label>",
+    ] {
+        assert!(answer.body.contains(row), "{row}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn while_somebody_types_the_server_does_the_sums_and_keeps_nothing() {
     let draft = draft().await;
     let half = "line_origin=&item_name=Desk&description=&quantity=&unit=C62&unit_price=&vat=";

@@ -179,8 +179,8 @@ impl Try<'_> {
 
     /// Address and password are refused together and not apart; a row without a cell is no row.
     fn is_named(&self) -> bool {
-        let in_editor = self.act.route.ends_with("{draft}");
-        self.act.route != "/sign-in" && !(in_editor && matches!(self.hostile.sent, Sent::Missing))
+        let in_rows = self.act.route.ends_with("{draft}") || self.name.starts_with("contact_");
+        self.act.route != "/sign-in" && !(in_rows && matches!(self.hostile.sent, Sent::Missing))
     }
 
     /// What was taken is shown everywhere as text; and of a draft a document is made, or the rules say why not.
@@ -192,11 +192,17 @@ impl Try<'_> {
             "/o/{organisation}",
             "/o/{organisation}/organisation",
             "/o/{organisation}/ledger",
+            "/o/{organisation}/security-log",
+            "/o/{organisation}/mail",
             "/o/{organisation}/invoices",
             "/o/{organisation}/invoices/new",
             "/o/{organisation}/invoices/{invoice}",
             "/o/{organisation}/customers",
+            "/o/{organisation}/customers?sort=owing",
             "/o/{organisation}/customers/{customer}",
+            "/o/{organisation}/customers/{customer}/edit",
+            "/o/{organisation}/products",
+            "/o/{organisation}/products/{product}",
             "/o/{organisation}/drafts/{draft}",
         ] {
             let answer = server.get(&world.fill(page), &world.cookie).await;
@@ -332,8 +338,18 @@ async fn bad_input_in_the_form_of_a_customer_is_refused_at_its_field() {
 }
 
 #[tokio::test]
+async fn bad_input_in_the_forms_of_products_is_refused_at_its_field() {
+    attack(|act| act.route.contains("/products")).await;
+}
+
+#[tokio::test]
+async fn bad_input_in_the_forms_of_the_list_is_refused() {
+    attack(|act| act.route.ends_with("/bulk") || act.route.ends_with("/export")).await;
+}
+
+#[tokio::test]
 async fn bad_input_in_the_forms_of_invoices_is_refused_at_its_field() {
-    attack(|act| act.route.contains("{invoice}") || act.route.contains("{link}")).await;
+    attack(|act| ["{invoice}", "{link}", "/mail/"].iter().any(|part| act.route.contains(part))).await;
 }
 
 /// The fields of a line in the editor.

@@ -58,10 +58,12 @@ async fn a_recovery_code_opens_while_somebody_else_guesses() {
     let code = &app.recovery_codes[0];
     let opened = server.billing.show_recovery_code(&half, &token, code, "198.51.100.7").await;
     assert!(opened.is_ok(), "{:?}", opened.err());
+    assert_eq!(server.factors_shown().await, ["password", "recovery-code"]);
     // It forgave the guesses, so the app works again, too.
     let (token, half) = halfway(&server).await;
     server.billing.clock().advance(SignedDuration::from_secs(30));
     server.billing.show_totp(&half, &token, &app.code(&server)).await.unwrap();
+    assert_eq!(server.factors_shown().await, ["password", "totp"]);
 }
 
 #[tokio::test]

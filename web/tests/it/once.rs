@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use counterfoil_billing::invoice_list::InvoiceChoice;
 use counterfoil_identity::permission::{ReadBooks, ReadLedger};
 
 use crate::server::{SLUG, Server};
@@ -57,7 +58,8 @@ async fn everything_happens_once(server: Server) {
 
     let customer = customers[0].id;
     twice("/invoices/new", "/drafts", &format!("customer={customer}")).await;
-    let drafts = billing.drafts(&reader).await.unwrap();
+    let drafts = async || billing.drafts(&reader, &InvoiceChoice::default(), None, 50).await.unwrap().rows;
+    let (all, drafts) = (&drafts, drafts().await);
     assert_eq!(drafts.len(), 1);
 
     let draft = format!("/drafts/{}", drafts[0].id);
@@ -76,21 +78,38 @@ async fn everything_happens_once(server: Server) {
     twice(&invoice, &format!("{invoice}/mails"), "to=buyer%40example.com").await;
     let view = billing.invoice(&reader, drafts[0].id).await.unwrap().unwrap();
     assert_eq!((view.payments.len(), view.mails.len(), view.links.len()), (1, 1, 1));
+    twice("/invoices", "/invoices/bulk", &format!("select={}&action=mail", drafts[0].id)).await;
+    let view = billing.invoice(&reader, drafts[0].id).await.unwrap().unwrap();
+    assert_eq!((view.mails.len(), view.links.len()), (2, 2));
+    twice("/invoices", "/invoices/export", "q=&status=&customer=&currency=&from=&to=").await;
+
+    let product = "name=Chair&description=&sellers_identifier=&gtin=&net_price=50&unit=C62&vat=S:19";
+    twice("/products/new", "/products", product).await;
+    assert_eq!(billing.products(&reader).await.unwrap().len(), 1);
+
+    let mail = format!("/mail/{}", view.mails[0].id);
+    twice("/mail", &format!("{mail}/attempts"), "").await;
+    twice("/mail", &format!("{mail}/cancellation"), "").await;
 
     let shown = twice(&invoice, &format!("{invoice}/links"), "").await;
     assert!(shown.body.contains("This link opens the document."), "{}", shown.body);
     let view = billing.invoice(&reader, drafts[0].id).await.unwrap().unwrap();
-    assert_eq!(view.links.len(), 2);
+    assert_eq!(view.links.len(), 3);
 
     twice(&invoice, &format!("{invoice}/credit"), "reason=Returned").await;
-    assert_eq!(billing.drafts(&reader).await.unwrap().len(), 1);
+    assert_eq!(all().await.len(), 1);
 
     // The ledger says so too: of each act there is one entry.
     let ledger = person.actor::<ReadLedger>(SLUG).unwrap();
     let kinds: Vec<_> = billing.ledger(&ledger, None).await.unwrap().entries;
-    for (kind, times) in
-        [("payment.recorded", 1), ("document.sent", 1), ("link.created", 2), ("invoice.issued", 1)]
-    {
+    for (kind, times) in [
+        ("payment.recorded", 1),
+        ("document.sent", 2),
+        ("mail.cancelled", 1),
+        ("link.created", 3),
+        ("invoice.issued", 1),
+        ("books.exported", 1),
+    ] {
         assert_eq!(kinds.iter().filter(|entry| entry.statement.kind == kind).count(), times, "{kind}");
     }
 

@@ -17,7 +17,7 @@ use counterfoil_identity::recovery::RecoveryCode;
 use counterfoil_invoice::paper::Stationery;
 use counterfoil_invoice::{Currency, PostalAddress, Seller};
 use counterfoil_store::organisations::{PayeeAccount, Profile};
-use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
+use counterfoil_store::{DatabaseUrl, INSTALLATION, SecondPlace, Store};
 use counterfoil_vault::RootKey;
 use counterfoil_web::{AppState, router};
 use jiff::SignedDuration;
@@ -96,6 +96,16 @@ impl Server {
     pub(crate) fn books(&self) -> [Vec<u8>; 2] {
         ["books.sqlite", "books.sqlite-wal"]
             .map(|name| std::fs::read(self.folder.path().join(name)).unwrap_or_default())
+    }
+
+    /// The factors that the ledger says were shown for the session that was opened last.
+    pub(crate) async fn factors_shown(&self) -> Vec<String> {
+        let mut books = self.store.read(INSTALLATION).await.unwrap();
+        let size = books.ledger_size().await.unwrap();
+        let entries = books.list_entries(0, size.try_into().unwrap()).await.unwrap();
+        let statements = entries.iter().map(|entry| entry.opening.statement().unwrap());
+        let opened = statements.filter(|statement| statement.kind == "session.opened").last().unwrap();
+        serde_json::from_value(opened.details["factors"].clone()).unwrap()
     }
 
     /// Ends the server and gives all files of its folder: the database, and the second place of its ledgers.

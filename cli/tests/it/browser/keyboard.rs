@@ -138,7 +138,7 @@ async fn walk(camera: &Camera<'_>, name: &str) {
 pub(super) async fn keyboard_alone(camera: &Camera<'_>, server: &Server) {
     let browser = camera.browser;
     let base = format!("{}/o/example", server.url);
-    for path in ["", "/invoices", "/customers", "/customers/new", "/organisation", "/ledger"] {
+    for path in ["", "/invoices", "/customers", "/customers/new", "/products", "/organisation", "/ledger"] {
         browser.go(&format!("{base}{path}")).await;
         walk(camera, &format!("keyboard on {path:?}")).await;
     }

@@ -25,6 +25,7 @@ const NO_PAGE: &[&str] = &[
     "/favicon.ico",
     "/assets/{file}",
     "/o/{organisation}/invoices/{id}/files/{format}",
+    "/o/{organisation}/security-log/file",
     "/portal/files/{format}",
     // Lead on to where somebody belongs.
     "/",
@@ -42,6 +43,7 @@ async fn browser_finds_no_fault_with_any_page_in_light_in_dark_and_on_a_phone() 
     sign_in(&camera, &server).await;
     let overfull = overfull(&camera, &server);
     documents(&camera, &server).await;
+    lists(&camera, &server).await;
     refused_forms(&camera, &server).await;
     overfull_pages(&camera, &server, &overfull).await;
     links_and_portal(&camera, &server).await;
@@ -91,7 +93,11 @@ async fn first_hour(camera: &Camera<'_>) {
         ("invoices-empty", "/invoices"),
         ("invoices-new-empty", "/invoices/new"),
         ("customers-empty", "/customers"),
+        ("products-empty", "/products"),
         ("ledger-new", "/ledger"),
+        ("security-log-new", "/security-log"),
+        ("security-log-nothing", "/security-log?topic=documents"),
+        ("mail-empty", "/mail"),
     ] {
         browser.go(&format!("{}/o/northlight{path}", server.url)).await;
         camera.take(name).await;
@@ -169,6 +175,58 @@ async fn documents(camera: &Camera<'_>, server: &Server) {
     browser.submit().await;
     browser.sees("Issue it").await;
     camera.take("draft-without-lines").await;
+    browser.evaluate("document.querySelector('[name=product]').selectedIndex = 1").await;
+    browser.press("Add the product").await;
+    browser.sees("Issue it").await;
+    camera.take("draft-with-a-product").await;
+}
+
+/// Lists that are searched, filtered and sorted, a customer and a product.
+async fn lists(camera: &Camera<'_>, server: &Server) {
+    let browser = camera.browser;
+    let base = format!("{}/o/example", server.url);
+    for (name, path, says) in [
+        ("invoices-found", "/invoices?q=Bluewater&status=paid&sort=-amount", "Bluewater"),
+        ("invoices-found-none", "/invoices?q=Nobody", "Nothing fits"),
+        ("invoices-drafts", "/invoices?status=draft", "Drafts"),
+        ("customers-owing", "/customers?sort=owing", "Owes"),
+        ("customers-found-none", "/customers?q=Nobody", "Nobody fits"),
+        ("products-found-none", "/products?q=Nothing", "Nothing fits"),
+    ] {
+        browser.go(&format!("{base}{path}")).await;
+        browser.sees(says).await;
+        camera.take(name).await;
+    }
+    browser.go(&format!("{base}/invoices?cursor=AAAA")).await;
+    browser.sees("does not exist").await;
+    camera.take("fault-cursor").await;
+    browser.go(&format!("{base}/invoices")).await;
+    browser.press("Send the links").await;
+    browser.sees("Tick the documents first").await;
+    camera.take("invoices-refused").await;
+    browser
+        .evaluate("document.querySelectorAll('[name=select]').forEach((box, at) => at < 2 && box.click())")
+        .await;
+    browser.press("Send the links").await;
+    browser.sees("What was sent").await;
+    camera.take("invoices-sent").await;
+    browser.go(&format!("{base}/customers?q=Alder")).await;
+    open_row(browser, "Alder").await;
+    browser.sees("Particulars").await;
+    camera.take("customer").await;
+    browser.go(&format!("{base}/products/new")).await;
+    browser.fill("[name=net_price]", "a lot").await;
+    browser.submit().await;
+    browser.sees("to mend").await;
+    camera.take("product-refused").await;
+    browser.go(&format!("{base}/products")).await;
+    open_row(browser, "Consulting").await;
+    browser.sees("What it costs").await;
+    browser.press("Archive").await;
+    browser.sees("Offer it again").await;
+    camera.take("product-archived").await;
+    browser.go(&format!("{base}/products?status=archived")).await;
+    camera.take("products-archived").await;
 }
 
 /// Forms with mistakes in them.
@@ -197,6 +255,14 @@ async fn refused_forms(camera: &Camera<'_>, server: &Server) {
     browser.press("Send the link").await;
     browser.sees("to mend").await;
     camera.take("mail-refused").await;
+    browser.fill("[name=to]", &format!("{}@example.org", "accounts.payable.".repeat(3) + "x")).await;
+    browser.press("Send the link").await;
+    browser.sees("Mail waits").await;
+    browser.go(&format!("{base}/mail")).await;
+    camera.take("mail-waiting").await;
+    browser.press("Stop").await;
+    browser.sees("Stopped").await;
+    camera.take("mail-stopped").await;
 }
 
 /// A document with the longest names, sixty lines and sums of eighteen digits; returns its number.
@@ -239,10 +305,12 @@ async fn overfull_pages(camera: &Camera<'_>, server: &Server, number: &str) {
     browser.choose("[name=country]", "DE").await;
     browser.submit().await;
     browser.sees("Customer added").await;
-    camera.take("customers-overfull").await;
-    open_row(browser, &long).await;
-    browser.sees("Save customer").await;
     camera.take("customer-overfull").await;
+    browser.press("Edit").await;
+    browser.sees("Save customer").await;
+    camera.take("customer-edit-overfull").await;
+    browser.go(&format!("{base}/customers")).await;
+    camera.take("customers-overfull").await;
     for (name, path) in [("dashboard-overfull", ""), ("invoices-overfull", "/invoices")] {
         browser.go(&format!("{base}{path}")).await;
         camera.take(name).await;

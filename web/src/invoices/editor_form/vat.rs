@@ -93,12 +93,12 @@ pub(super) fn state_exemptions(form: &mut Form<Editor>, content: &mut Content) {
 }
 
 /// `S:19`; `O:` has no rate.
-pub(super) fn vat_value(category: &VatCategory, rate: Option<Percentage>) -> String {
+pub(crate) fn vat_value(category: &VatCategory, rate: Option<Percentage>) -> String {
     let rate = rate.map(|rate| rate.0.normalize().to_string()).unwrap_or_default();
     format!("{}:{rate}", category.code())
 }
 
-pub(super) fn read_vat(value: &str) -> Result<(VatCategory, Option<Percentage>), String> {
+pub(crate) fn read_vat(value: &str) -> Result<(VatCategory, Option<Percentage>), String> {
     let choose = || "choose the VAT".to_owned();
     let (code, rate) = value.trim().split_once(':').ok_or_else(choose)?;
     let category = VatCategory::from_code(code);

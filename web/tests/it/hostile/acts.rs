@@ -109,6 +109,28 @@ const CUSTOMER: &[Field] = &[
     POST_CODE,
     CITY,
     COUNTRY,
+    field("delivery_line_1", "Beispielhafen 4", MaybeLine),
+    field("delivery_line_2", "Tor 2", MaybeLine),
+    field("delivery_post_code", "20095", MaybeLine),
+    field("delivery_city", "Musterhafen", MaybeLine),
+    field("delivery_country", "DE", Exact),
+    field("contact_name", "Robin Muster", Line),
+    field("contact_role", "Buchhaltung", MaybeLine),
+    field("contact_email", "robin@example.org", MaybeExact),
+    field("contact_telephone", "+49 30 0000001", MaybeLine),
+    field("invoices_to", "", MaybeExact),
+    field("action", "save", Anything),
+];
+
+const PRODUCT: &[Field] = &[
+    NAME,
+    field("description", "With feet", Prose),
+    field("sellers_identifier", "OB-1", MaybeLine),
+    field("gtin", "6291041500213", MaybeExact),
+    field("net_price", "1289.50", Exact),
+    // A unit that is mutually defined.
+    field("unit", "C62", Exact).but(&["a country that is not"]),
+    field("vat", "S:19", Exact),
 ];
 
 pub(super) const ACTS: &[Act] = &[
@@ -242,6 +264,8 @@ pub(super) const ACTS: &[Act] = &[
         Owner,
         &[],
     ),
+    act("/o/{organisation}/mail/{message}/attempts", "/o/{organisation}/mail", Owner, &[]),
+    act("/o/{organisation}/mail/{message}/cancellation", "/o/{organisation}/mail", Owner, &[]),
     act("/o/{organisation}/invoices/{invoice}/links", "/o/{organisation}/invoices/{invoice}", Owner, &[]),
     act("/o/{organisation}/links/{link}/revocation", "/o/{organisation}/invoices/{invoice}", Owner, &[]),
     act(
@@ -283,6 +307,8 @@ pub(super) const ACTS: &[Act] = &[
             field("allowance_reason", "Loyalty", Prose),
             field("allowance_vat", "S:19", MaybeExact),
             field("exemption_reason", "", Prose),
+            // Only looked at by its own button.
+            field("product", "", Anything),
             field("action", "save", Anything),
         ],
     ),
@@ -294,7 +320,29 @@ pub(super) const ACTS: &[Act] = &[
         &[field("version", "1", Exact)],
     ),
     act("/o/{organisation}/customers", "/o/{organisation}/customers/new", Owner, CUSTOMER),
-    act("/o/{organisation}/customers/{customer}", "/o/{organisation}/customers/{customer}", Owner, CUSTOMER),
+    act(
+        "/o/{organisation}/customers/{customer}",
+        "/o/{organisation}/customers/{customer}/edit",
+        Owner,
+        CUSTOMER,
+    ),
+    act("/o/{organisation}/products", "/o/{organisation}/products/new", Owner, PRODUCT),
+    act("/o/{organisation}/products/{product}", "/o/{organisation}/products/{product}", Owner, PRODUCT),
+    act("/o/{organisation}/products/{product}/archiving", "/o/{organisation}/products/{product}", Owner, &[]),
+    act(
+        "/o/{organisation}/invoices/bulk",
+        "/o/{organisation}/invoices",
+        Owner,
+        // A document that is ticked twice is one.
+        &[field("select", "{invoice}", Exact).but(&["twice"]), field("action", "mail", Exact)],
+    ),
+    // What does not exist is not found; the file has what is left.
+    act(
+        "/o/{organisation}/invoices/export",
+        "/o/{organisation}/invoices",
+        Owner,
+        &[field("bom", "yes", Anything)],
+    ),
     act("/portal", "/portal", Nobody, &[field("secret", "{link_secret}", Exact)]),
     act("/portal/closing", "/portal/document", Buyer, &[]),
     act("/verify/code", "/verify", Nobody, &[field("code", "{code}", Exact)]).counting(),

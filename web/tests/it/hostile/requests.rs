@@ -156,6 +156,21 @@ async fn odd_queries_paths_and_headers_are_answered_and_never_with_a_failure() {
         "?after=9223372036854775807.x",
         "?after=-1.00000000-0000-0000-0000-000000000000",
         "?after=1&after=2",
+        "?cursor=",
+        "?cursor=AAAA",
+        "?cursor=%00",
+        "?cursor=WzEsMl0",
+        "?q=%00&status=open",
+        "?q=%E2%80%AE%ff",
+        "?q='%20OR%20'1'='1",
+        "?q=%25_*",
+        "?status=%3Cscript%3Ealert(1)%3C/script%3E",
+        "?sort=--issued",
+        "?sort=owing",
+        "?from=2026-02-30&to=99999-12-31",
+        "?from=-009999-01-01",
+        "?customer=x&currency=%00",
+        "?customer=00000000-0000-0000-0000-000000000000",
         "?next=//thief.example",
         "?next=%00",
         "?next[]=1",
@@ -171,6 +186,8 @@ async fn odd_queries_paths_and_headers_are_answered_and_never_with_a_failure() {
     {
         let kind = if route.contains("customers") {
             "{customer}"
+        } else if route.contains("products") {
+            "{product}"
         } else if route.contains("drafts") {
             "{draft}"
         } else {

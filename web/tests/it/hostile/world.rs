@@ -4,7 +4,9 @@ use counterfoil_billing::Billing;
 use counterfoil_billing::access::SignInStep;
 use counterfoil_billing::organisations::OrganisationFile;
 use counterfoil_identity::gate::Authenticated;
-use counterfoil_identity::permission::{EditCustomers, EditDrafts, Issue, ReadBooks, ShareDocument};
+use counterfoil_identity::permission::{
+    EditCustomers, EditDrafts, EditProducts, Issue, ReadBooks, ShareDocument,
+};
 use counterfoil_identity::{OrganisationId, Token, authorize_operator, gate};
 use counterfoil_store::customers::CustomerProfile;
 
@@ -115,8 +117,15 @@ async fn filled(
     let buyer = serde_json::from_str(
         r#"{ "name": "Beispiel Handels GmbH", "address": { "city": "Musterstadt", "country": "DE" } }"#,
     );
-    let profile = CustomerProfile { buyer: buyer.unwrap(), email: "accounts@example.org".to_owned() };
+    let email = "accounts@example.org".to_owned();
+    let profile = CustomerProfile { buyer: buyer.unwrap(), email, ..CustomerProfile::default() };
     let customer = billing.create_customer(&customers, profile).await.unwrap();
+    let products = authorize_operator::<EditProducts>(operator, organisation).unwrap();
+    let product = serde_json::from_str(
+        r#"{ "item": { "name": "Optical bench" }, "unit": "C62", "net_price": "100", "currency": "EUR",
+             "vat_category": "Standard", "vat_rate": "19" }"#,
+    );
+    let product = billing.create_product(&products, product.unwrap()).await.unwrap();
     let content = || {
         serde_json::from_str(
             r#"{ "lines": [ { "quantity": "2", "unit": "C62", "price": { "net_price": "100" },
@@ -133,6 +142,7 @@ async fn filled(
     let view = billing.invoice(&read, invoice).await.unwrap().unwrap();
     let names = vec![
         ("{customer}", customer.to_string()),
+        ("{product}", product.to_string()),
         ("{draft}", draft.to_string()),
         ("{invoice}", invoice.to_string()),
         ("{link}", of_link.to_string()),
