@@ -3,7 +3,7 @@
 use counterfoil_einvoice::{ReadBackError, Syntax, WriteError, read_back};
 use counterfoil_identity::permission::{Credit, EditDrafts, Issue};
 use counterfoil_identity::{Actor, Permission as _, VerificationCode};
-use counterfoil_invoice::{Amount, Content, Finding, Issued, Money, Severity};
+use counterfoil_invoice::{Content, Finding, Issued, Money, Severity};
 use counterfoil_store::drafts::KeptDraft;
 use counterfoil_store::e_invoices::EInvoiceIndex;
 use counterfoil_store::invoices::KeptInvoice;
@@ -221,7 +221,7 @@ pub(crate) async fn e_invoice_indexes(
 
 /// What the document does to the invoice that it names: a credit note settles it, never more than all of it; a corrected
 /// invoice stands in its place. Gives how much of it is settled so.
-async fn settle(books: &mut Books, invoice: Uuid, by: &Issued) -> Result<Amount, IssueError> {
+async fn settle(books: &mut Books, invoice: Uuid, by: &Issued) -> Result<Money, IssueError> {
     let of = books.find_invoice(invoice).await?.ok_or(Unavailable::Damaged("the credited invoice"))?;
     if let Some(replacement) = replaced_by(books, invoice).await? {
         return Err(IssueError::Replaced(of.issued.document().number.clone(), replacement));
@@ -240,5 +240,5 @@ async fn settle(books: &mut Books, invoice: Uuid, by: &Issued) -> Result<Amount,
     };
     books.update_standing(invoice, standing).await?;
     let settled = standing.credited.saturating_sub(before.credited);
-    Ok(Money::from_minor(settled, billed.currency()).amount())
+    Ok(Money::from_minor(settled, billed.currency()))
 }

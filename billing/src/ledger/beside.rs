@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use counterfoil_identity::PersonId;
 use counterfoil_invoice::Money;
 use counterfoil_ledger::entry::Statement;
 use counterfoil_seal::CertificateFacts;

@@ -98,9 +98,9 @@ pub(crate) struct IssuedDetails {
     /// The document of these books that it credits or corrects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) preceding: Option<Uuid>,
-    /// How much of that document it settles, in its currency.
+    /// How much of that document it settles, in that one's currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) settles: Option<Amount>,
+    pub(crate) settles: Option<Money>,
 }
 
 impl IssuedDetails {
@@ -145,8 +145,7 @@ impl IssuedDetails {
 
     /// What it takes off the preceding document, in minor units.
     pub(crate) fn settled(&self) -> Option<(Uuid, i64)> {
-        let settles = Money::from_amount(self.settles?, self.currency).ok()?;
-        Some((self.preceding?, settles.minor()))
+        Some((self.preceding?, self.settles?.minor()))
     }
 }
 

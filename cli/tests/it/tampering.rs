@@ -3,23 +3,24 @@
 
 use std::path::{Path, PathBuf};
 
-use counterfoil_billing::Billing;
 use counterfoil_billing::invoice_list::{InvoiceChoice, InvoicePaging};
 use counterfoil_billing::invoices::ListedInvoice;
 use counterfoil_billing::ledger::LedgerReport;
 use counterfoil_billing::payments::NewPayment;
 use counterfoil_billing::verdict::Verdict;
+use counterfoil_billing::{Billing, Clock};
 use counterfoil_identity::permission::{
     Credit, EditDrafts, Issue, ManageOrganisation, ReadBooks, RecordPayment,
 };
 use counterfoil_identity::{Actor, OrganisationId, VerificationCode, authorize_operator, gate};
-use counterfoil_store::DatabaseUrl;
+use counterfoil_store::{DatabaseUrl, Store};
 use counterfoil_vault::{Place, Purpose, PurposeKey, RootKey};
 use sha2::{Digest as _, Sha256};
 use sqlx::{AnyPool, AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
-use crate::books::{billing, organisation};
+use crate::books::{NOW, books, organisation};
+use crate::kept;
 use crate::programs::DRAFT;
 
 /// Books with two issued documents, of which each attack gets a copy.
@@ -35,6 +36,13 @@ struct Changed {
 
 fn database(folder: &Path) -> PathBuf {
     folder.join("books.sqlite")
+}
+
+/// The books in this folder.
+async fn opened(folder: &Path) -> (Store, Billing) {
+    let store = books(&DatabaseUrl::sqlite(&database(folder)), folder).await;
+    let parts = kept::parts(store.clone(), Clock::at(NOW.parse().unwrap()));
+    (store, Billing::start(parts).await.unwrap())
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -57,7 +65,7 @@ async fn listed(billing: &Billing, by: &Actor<ReadBooks>) -> Vec<ListedInvoice> 
 impl Books {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let billing = billing(&DatabaseUrl::sqlite(&database(folder.path())), folder.path()).await;
+        let (store, billing) = opened(folder.path()).await;
         let gate = gate::operator_command("test");
         let org = billing.create_organisation(&gate, organisation().into_new("acme")).await.unwrap();
         for _ in 0..2 {
@@ -66,6 +74,8 @@ impl Books {
                 billing.create_draft(&drafts, None, serde_json::from_str(DRAFT).unwrap()).await.unwrap();
             billing.issue(&authorize_operator::<Issue>(&gate, org).unwrap(), draft, 1).await.unwrap();
         }
+        // What is copied is no longer written.
+        store.close().await;
         Self { folder, organisation: org }
     }
 
@@ -73,11 +83,11 @@ impl Books {
     /// was revoked.
     async fn settled() -> Self {
         let books = Self::new().await;
-        let billing =
-            billing(&DatabaseUrl::sqlite(&database(books.folder.path())), books.folder.path()).await;
+        let (store, billing) = opened(books.folder.path()).await;
         let (gate, org) = (gate::operator_command("test"), books.organisation);
-        let listed = listed(&billing, &authorize_operator::<ReadBooks>(&gate, org).unwrap()).await;
-        let [second, first] = listed.as_slice() else { panic!("{listed:?}") };
+        let mut listed = listed(&billing, &authorize_operator::<ReadBooks>(&gate, org).unwrap()).await;
+        listed.sort_by(|a, b| a.row.number.cmp(&b.row.number));
+        let [first, second] = listed.as_slice() else { panic!("{listed:?}") };
         let pay = authorize_operator::<RecordPayment>(&gate, org).unwrap();
         let payment = NewPayment {
             amount: "50.00".parse().unwrap(),
@@ -91,6 +101,7 @@ impl Books {
         let manage = authorize_operator::<ManageOrganisation>(&gate, org).unwrap();
         let certificate = billing.certificates(&manage).await.unwrap().remove(0).fingerprint;
         billing.revoke_certificate(&manage, &certificate, "the key was copied").await.unwrap();
+        store.close().await;
         books
     }
 
@@ -120,7 +131,7 @@ impl Books {
         }
         change(&raw).await;
         raw.close().await;
-        let billing = billing(&DatabaseUrl::sqlite(&database(folder.path())), folder.path()).await;
+        let (_, billing) = opened(folder.path()).await;
         Changed { folder, billing }
     }
 
