@@ -40,8 +40,7 @@ async fn fill(world: &World, organisation: OrganisationId) {
     )))
     .await
     .unwrap();
-    let index =
-        if world.is_sqlite() { "CAST(i % 7 AS BLOB)" } else { "decode(md5((i % 7)::text), 'hex')" };
+    let index = if world.is_sqlite() { "CAST(i % 7 AS BLOB)" } else { "decode(md5((i % 7)::text), 'hex')" };
     raw.execute(AssertSqlSafe(format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
          INSERT INTO search_word (org_id, kind, word_index, row_id)
