@@ -22,6 +22,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::error_page::sentence;
+use crate::language::t;
 use crate::{ErrorPage, Visit};
 
 /// The hidden field in every form; see [`Visit::form_token`].
@@ -36,7 +37,7 @@ const SECRETS: [&str; 6] = ["password", "old_password", "new_password", "code", 
 /// More fields than any page has.
 const MOST_FIELDS: usize = 5_000;
 
-/// The fields of one form, by the name in the HTML and the label on the page.
+/// The fields of one form, by the name in the HTML and the key of the label on the page (`web/locales`).
 pub trait Fields: Send + Sync + 'static {
     /// Fields that may come once. A name is what the use case calls it: `address.country`.
     const ONE: &'static [(&'static str, &'static str)];
@@ -214,17 +215,19 @@ impl<F: Fields> Form<F> {
     }
 
     /// What the page calls a field.
-    pub fn label(&self, name: &str) -> &'static str {
+    pub fn label(&self, name: &str) -> String {
         let mut all = [F::ONE, F::MANY, F::FILES].into_iter().flatten();
-        all.find(|(found, _)| *found == name).map_or("", |(_, label)| label)
+        all.find(|(found, _)| *found == name).map_or_else(String::new, |(_, label)| t(label).to_string())
     }
 
     /// The same for a note on one row: `quantity-2` is about the second of the fields named `quantity`.
     pub fn label_of_note(&self, name: &str) -> String {
         let row = name.rsplit_once('-').filter(|(_, row)| row.parse::<usize>().is_ok());
         match row.filter(|(column, _)| F::MANY.iter().any(|(found, _)| found == column)) {
-            Some((column, row)) => format!("{}, {} {row}", self.label(column), F::row(column)),
-            None => self.label(name).to_owned(),
+            Some((column, row)) => {
+                t(F::row(column)).with("label", self.label(column)).with("row", row).to_string()
+            }
+            None => self.label(name),
         }
     }
 
@@ -425,7 +428,7 @@ mod tests {
         form.refuse("days", "another");
         assert_eq!(form.error("days"), Some("Invalid digit found in string."));
         assert_eq!(form.value("days"), "many");
-        assert_eq!((form.errors().len(), form.label("days")), (1, "Days"));
+        assert_eq!((form.errors().len(), form.label("days").as_str()), (1, "Days"));
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod extract;
 pub mod form;
 pub mod home;
 pub mod invoices;
+pub mod language;
 pub mod ledger;
 pub mod mail;
 pub mod organisation;

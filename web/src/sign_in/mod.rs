@@ -21,7 +21,7 @@ pub enum Credentials {}
 
 impl Fields for Credentials {
     const ONE: &'static [(&'static str, &'static str)] =
-        &[("email", "E-mail address"), ("password", "Password"), ("next", "Next page")];
+        &[("email", "field-email"), ("password", "field-password"), ("next", "field-next")];
 }
 
 /// The query of the sign-in pages.

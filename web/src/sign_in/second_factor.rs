@@ -16,8 +16,7 @@ use crate::{ErrorPage, Fields, Form, Page, SeeOther, Visit, cookies, redirect};
 pub enum Code {}
 
 impl Fields for Code {
-    const ONE: &'static [(&'static str, &'static str)] =
-        &[("code", "Code from your app"), ("next", "Next page")];
+    const ONE: &'static [(&'static str, &'static str)] = &[("code", "field-code"), ("next", "field-next")];
 }
 
 /// A code from paper.
@@ -25,7 +24,7 @@ pub enum Recovery {}
 
 impl Fields for Recovery {
     const ONE: &'static [(&'static str, &'static str)] =
-        &[("recovery_code", "Recovery code"), ("next", "Next page")];
+        &[("recovery_code", "field-recovery-code"), ("next", "field-next")];
 }
 
 #[derive(Template)]
@@ -79,13 +78,13 @@ pub async fn recover(
         // Appended: the message is a cookie too.
         Ok(token) => Ok((
             AppendHeaders([cookies::begin_session(&token)]),
-            on(&next, "/").saying("You are signed in. That recovery code is used up: cross it out"),
+            on(&next, "/").saying(ui::t("second-factor-recovered")),
         )
             .into_response()),
         Err(SignInError::Unavailable(error)) => Err(error.into()),
         Err(error) => {
             let note = match &error {
-                SignInError::WrongCode => "this is none of your unused recovery codes".to_owned(),
+                SignInError::WrongCode => ui::t("second-factor-wrong-recovery-code").to_string(),
                 error => error.to_string(),
             };
             form.refuse("recovery_code", note);

@@ -46,7 +46,7 @@ impl Field {
             control,
             id: name.to_owned(),
             name: name.to_owned(),
-            label: form.label(name).to_owned(),
+            label: form.label(name),
             value: if secret { String::new() } else { form.value(name).to_owned() },
             chosen: form.values(name).map(str::to_owned).collect(),
             error: form.error(name).map(str::to_owned),

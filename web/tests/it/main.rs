@@ -30,3 +30,4 @@ mod sums;
 mod templates;
 mod tls;
 mod typing;
+mod words;
