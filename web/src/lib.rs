@@ -24,6 +24,7 @@ pub mod mail;
 pub mod organisation;
 pub mod page;
 pub mod portal;
+mod problems;
 pub mod products;
 pub mod redirect;
 pub mod routes;

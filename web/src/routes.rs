@@ -6,8 +6,8 @@ use axum::routing;
 #[cfg(debug_assertions)]
 use crate::styleguide;
 use crate::{
-    AppState, account, assets, customers, dashboard, home, invoices, language, ledger, mail, organisation, portal,
-    products, security_log, setup, sign_in, verify, well_known,
+    AppState, account, assets, customers, dashboard, home, invoices, language, ledger, mail, organisation,
+    portal, products, security_log, setup, sign_in, verify, well_known,
 };
 
 macro_rules! routes {

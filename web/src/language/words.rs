@@ -22,10 +22,36 @@ macro_rules! files {
     };
 }
 
-files!("common", "fields", "sign-in", "units");
+files!(
+    "account",
+    "common",
+    "customers",
+    "dashboard",
+    "drafts",
+    "faults",
+    "fields",
+    "findings",
+    "invoices",
+    "ledger",
+    "mail",
+    "no-space",
+    "organisation",
+    "portal",
+    "problems",
+    "products",
+    "security-log",
+    "setup",
+    "sign-in",
+    "units",
+    "verify"
+);
 
-static BUNDLES: LazyLock<[Bundle; 2]> =
-    LazyLock::new(|| [bundle(Language::English, ENGLISH), bundle(Language::German, GERMAN)]);
+/// What the rules of EN 16931 find has English words already.
+const RULES: &[&str] = &[include_str!("../../locales/de/rules.ftl")];
+
+static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| {
+    [bundle(Language::English, ENGLISH), bundle(Language::German, &[GERMAN, RULES].concat())]
+});
 
 fn bundle(language: Language, files: &[&str]) -> Bundle {
     let tag = language.code().parse().expect("the codes are language tags");
@@ -118,9 +144,9 @@ impl Display for Text {
     }
 }
 
-/// Whether there is something under this key.
+/// Whether the language of the answer has words for this key.
 pub(crate) fn has(key: &str) -> bool {
-    of(Language::English).has_message(key)
+    of(current()).has_message(key)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::extract::{Client, ENROL, SECOND_FACTOR};
 use crate::form::Button;
 use crate::ui;
-use crate::{ErrorPage, Fields, Form, Page, SeeOther, Session, Visit, cookies, home, redirect};
+use crate::{ErrorPage, Fields, Form, Page, SeeOther, Session, Visit, cookies, home, problems, redirect};
 
 /// Address and password.
 pub enum Credentials {}
@@ -76,7 +76,7 @@ pub async fn create(
         Err(SignInError::Unavailable(error)) => return Err(error.into()),
         // One text for an unknown address and a wrong password.
         Err(error) => {
-            form.refuse("", &error);
+            form.refuse("", problems::sign_in(&error));
             return Ok(refused(&error, SignIn { page, form, has_signed_out: false }));
         }
     };

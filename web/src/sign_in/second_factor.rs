@@ -10,7 +10,7 @@ use counterfoil_identity::session::Stage;
 use super::{Onward, on, refused};
 use crate::extract::{Client, ENROL, Halfway};
 use crate::ui;
-use crate::{ErrorPage, Fields, Form, Page, SeeOther, Visit, cookies, redirect};
+use crate::{ErrorPage, Fields, Form, Page, SeeOther, Visit, cookies, problems, redirect};
 
 /// A code from the app.
 pub enum Code {}
@@ -58,7 +58,7 @@ pub async fn create(
         Ok(token) => Ok(([cookies::begin_session(&token)], on(&next, "/")).into_response()),
         Err(SignInError::Unavailable(error)) => Err(error.into()),
         Err(error) => {
-            form.refuse("code", &error);
+            form.refuse("code", problems::sign_in(&error));
             Ok(refused(&error, SecondFactor { page, code: form, recovery: Form::blank(), next }))
         }
     }
@@ -84,8 +84,8 @@ pub async fn recover(
         Err(SignInError::Unavailable(error)) => Err(error.into()),
         Err(error) => {
             let note = match &error {
-                SignInError::WrongCode => ui::t("second-factor-wrong-recovery-code").to_string(),
-                error => error.to_string(),
+                SignInError::WrongCode => ui::t("second-factor-wrong-recovery-code"),
+                error => problems::sign_in(error),
             };
             form.refuse("recovery_code", note);
             Ok(refused(&error, SecondFactor { page, code: Form::blank(), recovery: form, next }))

@@ -81,6 +81,14 @@ pub fn taken_off(value: impl By<Amount>) -> String {
     amount(value)
 }
 
+/// What stands between groups of three digits.
+pub fn group_sign() -> &'static str {
+    match current() {
+        Language::English => ",",
+        Language::German => ".",
+    }
+}
+
 /// A number to be typed over, such as the value of a field: `1234.5`, in German `1234,5`.
 pub fn typed(value: impl Display) -> String {
     value.to_string().replace('.', &signs(current()).decimal.to_string())

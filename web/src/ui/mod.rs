@@ -14,7 +14,7 @@ use std::fmt::Display;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use counterfoil_identity::Token;
+use counterfoil_identity::{Role, Token};
 
 use crate::form::{Fields, Form};
 use crate::language::{Language, current};
@@ -28,11 +28,11 @@ pub use field::{
 };
 pub(crate) use format::amount_in;
 pub use format::{
-    account, amount, date_of, day_of, kilobytes, moment_of, money_of, month_of, percent, quantity, short_hex,
-    taken_off, typed,
+    account, amount, date_of, day_of, group_sign, kilobytes, moment_of, money_of, month_of, percent,
+    quantity, short_hex, taken_off, typed,
 };
 pub use qr::{Qr, qr};
-pub use verdict::{Mark, VerdictCard, verdict};
+pub use verdict::{Mark, VerdictCard, verdict, verdict_word};
 
 pub use crate::language::t;
 
@@ -72,6 +72,12 @@ pub trait By<T> {
 impl<T, R: By<T> + ?Sized> By<T> for &R {
     fn value(&self) -> T {
         (**self).value()
+    }
+}
+
+impl By<Self> for Role {
+    fn value(&self) -> Self {
+        *self
     }
 }
 

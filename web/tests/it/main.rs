@@ -14,6 +14,7 @@ mod editor;
 mod forms;
 mod headers;
 mod hostile;
+mod languages;
 mod ledger;
 mod lists;
 mod lockout;
