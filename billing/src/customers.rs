@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::billing::{Billing, Unavailable};
 use crate::clock::fresh_id;
 use crate::cursor::{self, ListError, Listed};
-use crate::fields::{self, FieldError, Form};
+use crate::fields::{self, FieldError, Form, Problem};
 use crate::invoice_list::{PAGE_SIZE, latest_of};
 use crate::invoices::ListedInvoice;
 use crate::once::By;
@@ -189,7 +189,7 @@ fn check_email(form: &mut Form, field: &'static str, email: &mut String) {
     if !email.is_empty()
         && let Err(problem) = EmailAddress::parse(email)
     {
-        form.wrong(field, problem.to_string());
+        form.wrong(field, problem);
     }
 }
 
@@ -204,7 +204,7 @@ fn check_contacts(form: &mut Form, profile: &mut CustomerProfile) {
     let chosen = profile.invoices_to.take();
     let mut kept = Vec::new();
     if profile.contacts.len() > MOST_CONTACTS {
-        form.wrong("", format!("at most {MOST_CONTACTS} contacts; these are {}", profile.contacts.len()));
+        form.wrong("", Problem::TooManyContacts { most: MOST_CONTACTS, found: profile.contacts.len() });
     }
     for (at, mut contact) in std::mem::take(&mut profile.contacts).into_iter().enumerate() {
         let Some([name, role, email, telephone]) = CONTACT_FIELDS.get(at) else { break };
@@ -221,7 +221,7 @@ fn check_contacts(form: &mut Form, profile: &mut CustomerProfile) {
         kept.push(contact);
     }
     if chosen.is_some() && profile.invoices_to.is_none() {
-        form.wrong("invoices_to", "choose a contact with an e-mail address");
+        form.wrong("invoices_to", Problem::NoContactAddress);
     }
     profile.contacts = kept;
 }

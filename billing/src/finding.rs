@@ -7,7 +7,8 @@ use crate::verdict::Outcome;
 
 /// One thing that was found. The words are for laypeople; [`Self::code`] is for programs and stays.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Finding {
+#[expect(missing_docs, reason = "each says what it is in its words")]
+pub enum Finding {
     #[error("The file cannot be read as a PDF: {0}.")]
     NotAPdf(NotAPdf),
 

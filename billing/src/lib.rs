@@ -20,6 +20,7 @@ pub mod issue;
 mod judge;
 pub mod keys;
 pub mod ledger;
+mod letter;
 pub mod logo;
 pub mod mail;
 pub mod mail_log;
@@ -38,5 +39,5 @@ pub mod verify;
 
 pub use billing::{Billing, Parts, Proofreader, Renderer, Unavailable};
 pub use clock::Clock;
-pub use fields::FieldError;
+pub use fields::{FieldError, Problem};
 pub use once::By;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::billing::{Billing, Unavailable};
 use crate::certificates::{self, CertificateView};
 use crate::clock::fresh_id;
-use crate::fields::{self, FieldError, Form};
+use crate::fields::{self, FieldError, Form, Problem};
 use crate::ledger::{self, Act, Kind, PayeeDetails};
 use crate::once::{self, By};
 
@@ -245,7 +245,7 @@ fn check_new(new: &mut NewOrganisation) -> Result<(), Vec<FieldError>> {
     let mut form = Form::default();
     new.slug = new.slug.trim().to_lowercase();
     if !is_slug(&new.slug) {
-        form.wrong("slug", "2 to 40 lower-case letters, digits and hyphens, beginning with a letter");
+        form.wrong("slug", Problem::Slug);
     }
     check_profile(&mut form, &mut new.profile);
     check_account(&mut form, &mut new.account);
@@ -271,15 +271,15 @@ fn check_profile(form: &mut Form, profile: &mut Profile) {
     form.optional("tax_registration", &mut seller.tax_registration);
     check_vat_id(form, seller.vat_identifier.as_mut());
     if seller.vat_identifier.is_none() && seller.tax_registration.is_none() {
-        form.wrong("vat_identifier", "a VAT identifier or a tax number is needed (BR-CO-26)");
+        form.wrong("vat_identifier", Problem::NoTaxNumber);
     }
     check_contact(form, &mut seller.contact);
     if profile.payment_days > 365 {
-        form.wrong("payment_days", "at most 365 days");
+        form.wrong("payment_days", Problem::PaymentDays);
     }
     let language = &profile.language;
     if !is_language_tag(language) {
-        form.wrong("language", "a language tag of BCP 47, such as en or de");
+        form.wrong("language", Problem::Language);
     }
 }
 
@@ -300,7 +300,7 @@ fn check_contact(form: &mut Form, kept: &mut Option<Contact>) {
     form.optional("contact_telephone", &mut contact.telephone);
     form.optional("contact_email", &mut contact.email);
     if let Some(Err(problem)) = contact.email.as_deref().map(EmailAddress::parse) {
-        form.wrong("contact_email", problem.to_string());
+        form.wrong("contact_email", problem);
     }
     if *contact == Contact::default() {
         *kept = None;
@@ -339,7 +339,7 @@ pub(crate) fn check_vat_id(form: &mut Form, vat_id: Option<&mut String>) {
     let Some(text) = vat_id else { return };
     match VatId::parse(text) {
         Ok(vat_id) => vat_id.as_str().clone_into(text),
-        Err(problem) => form.wrong("vat_identifier", problem.to_string()),
+        Err(problem) => form.wrong("vat_identifier", problem),
     }
 }
 
@@ -350,7 +350,7 @@ pub(crate) fn check_country(form: &mut Form, country: &mut String) {
 pub(crate) fn check_country_of(form: &mut Form, field: &'static str, country: &mut String) {
     *country = country.trim().to_uppercase();
     if !COUNTRIES.holds(country) {
-        form.wrong(field, "two letters of ISO 3166-1, such as DE or FR");
+        form.wrong(field, Problem::Country);
     }
 }
 
@@ -358,13 +358,13 @@ fn check_account(form: &mut Form, account: &mut PayeeAccount) {
     form.required("holder", &mut account.holder);
     match Iban::parse(&account.iban) {
         Ok(iban) => iban.as_str().clone_into(&mut account.iban),
-        Err(problem) => form.wrong("iban", problem.to_string()),
+        Err(problem) => form.wrong("iban", problem),
     }
     form.optional("bic", &mut account.bic);
     if let Some(text) = &mut account.bic {
         match Bic::parse(text) {
             Ok(bic) => bic.as_str().clone_into(text),
-            Err(problem) => form.wrong("bic", problem.to_string()),
+            Err(problem) => form.wrong("bic", problem),
         }
     }
 }

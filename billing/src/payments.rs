@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
 use crate::clock::fresh_id;
-use crate::fields::{self, FieldError, Form};
+use crate::fields::{self, FieldError, Form, Problem};
 use crate::ledger::{self, Act, Kind, PaymentDetails};
 use crate::once::By;
 use crate::settlement::open_amount;
@@ -75,17 +75,17 @@ impl Billing {
         let amount = Money::from_amount(new.amount, currency);
         let mut form = Form::default();
         match amount {
-            Err(problem) => form.wrong("amount", problem.to_string()),
-            Ok(amount) if amount.minor() <= 0 => form.wrong("amount", "an amount above zero"),
+            Err(problem) => form.wrong("amount", problem),
+            Ok(amount) if amount.minor() <= 0 => form.wrong("amount", Problem::NotPositive),
             Ok(amount) if amount.minor() > open.minor() => {
-                form.wrong("amount", format!("only {} {currency} is open", open.amount()));
+                form.wrong("amount", Problem::MoreThanOpen(open));
             }
             Ok(_) => {}
         }
         if new.received_on > self.clock().today(self.time_zone()) {
-            form.wrong("received_on", "a day that has come: today or earlier");
+            form.wrong("received_on", Problem::NotYet);
         } else if !YEARS.contains(&new.received_on.year()) {
-            form.wrong("received_on", format!("a year of four digits, from {}", YEARS.start()));
+            form.wrong("received_on", Problem::Year(*YEARS.start()));
         }
         form.prose("note", &new.note, LONGEST_NOTE);
         form.finish().map_err(PaymentError::Fields)?;

@@ -61,6 +61,8 @@ pub struct PortalView {
     pub has_pdf: bool,
     /// The short code on the paper.
     pub code: String,
+    /// The language of the document, as the PDF is drawn.
+    pub language: String,
     /// When the link stops to work.
     pub expires_at: Timestamp,
 }
@@ -108,11 +110,13 @@ impl Billing {
         let standing = books.standing(link.invoice).await?;
         let account = account_in_use(&mut books, now).await?;
         let has_pdf = books.find_file(link.invoice, counterfoil_store::files::FileKind::Pdf).await?.is_some();
+        let language = books.organisation_profile().await?.profile.language;
         // In the same moment of the books as the document that is shown.
         let judgement = judge_kept(&mut books, link.invoice).await?;
         let document = kept.issued.document().clone();
         let today = self.clock().today(self.time_zone());
         Ok(PortalView {
+            language,
             status: Status::of(
                 document.content.is_credit_note(),
                 kept.amount_due,

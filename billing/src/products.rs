@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::billing::{Billing, Unavailable};
 use crate::clock::fresh_id;
 use crate::cursor::{self, ListError, Listed};
-use crate::fields::{self, FieldError, Form};
+use crate::fields::{self, FieldError, Form, Problem};
 use crate::invoice_list::PAGE_SIZE;
 use crate::once::By;
 
@@ -175,14 +175,14 @@ fn check(product: &mut Product) -> Result<(), Vec<FieldError>> {
     if let Some(gtin) = &mut product.item.standard_identifier {
         gtin.value = gtin.value.chars().filter(|c| !c.is_whitespace()).collect();
         if !is_gtin(&gtin.value) {
-            form.wrong("gtin", "a GTIN has 8, 12, 13 or 14 digits, the last of which checks the others");
+            form.wrong("gtin", Problem::Gtin);
         }
     }
     if !UNITS.holds(&product.unit) {
-        form.wrong("unit", "choose a unit of the list");
+        form.wrong("unit", Problem::Unit);
     }
     if product.net_price.0.is_sign_negative() && !product.net_price.0.is_zero() {
-        form.wrong("net_price", "a price is not below zero (BR-27)");
+        form.wrong("net_price", Problem::NegativePrice);
     }
     // What no document may hold is not kept for one either.
     let content = Content { lines: vec![line_of(product)], ..Content::default() };

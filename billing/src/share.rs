@@ -13,6 +13,7 @@ use crate::billing::{Billing, Unavailable};
 use crate::clock::{fresh_id, rng};
 use crate::fields::FieldError;
 use crate::ledger::{self, Act, Kind};
+use crate::letter::Letter;
 use crate::mail::Mail;
 use crate::once::By;
 use crate::organisations::hex;
@@ -79,8 +80,8 @@ impl Billing {
         to: &str,
     ) -> Result<(), ShareError> {
         let by = by.into();
-        let to = EmailAddress::parse(to)
-            .map_err(|problem| ShareError::Field(FieldError::new("to", problem.to_string())))?;
+        let to =
+            EmailAddress::parse(to).map_err(|problem| ShareError::Field(FieldError::new("to", problem)))?;
         let now = self.clock().now();
         let mut books = self.store().write(by.organisation()).await?;
         if by.done::<Uuid>(&mut books).await?.is_some() {
@@ -91,24 +92,22 @@ impl Billing {
         let document = kept.issued.document();
         let seller = &document.content.seller;
         let id = fresh_id(now);
-        let what = if document.content.is_credit_note() { "Credit note" } else { "Invoice" };
+        let language = books.organisation_profile().await?.profile.language;
+        let letter = Letter {
+            number: document.number.as_str(),
+            is_credit_note: document.content.is_credit_note(),
+            seller: &seller.name,
+            link: &link,
+            verify: &format!("{}/verify", self.base_url()),
+            until: (now + LINK_LIFE).to_zoned(self.time_zone().clone()).date(),
+        };
+        let (subject, text) = letter.write(&language);
         let mail = Mail {
             to: to.as_str().to_owned(),
             from_name: seller.name.clone(),
             reply_to: seller.contact.as_ref().and_then(|contact| contact.email.clone()),
-            subject: format!("{what} {} from {}", document.number, seller.name),
-            text: format!(
-                "{what} {number} from {seller} is ready for you.\n\n\
-                 Open it here:\n{link}\n\n\
-                 The page shows the document, the account to pay to, and whether it is genuine. No attachment is \
-                 sent with this mail: if you get one that claims to be this document, check it at {verify} before \
-                 you pay.\n\n\
-                 The link is for you alone and works until {until}.\n",
-                number = document.number,
-                seller = seller.name,
-                verify = format_args!("{}/verify", self.base_url()),
-                until = (now + LINK_LIFE).to_zoned(self.time_zone().clone()).strftime("%-d %b %Y"),
-            ),
+            subject,
+            text,
             message_id: format!("{id}@{}", self.host().split(':').next().unwrap_or("localhost")),
         };
         // The queue holds on to its keys longer than we do to forms: not even then does a form's mail leave twice.

@@ -3,7 +3,9 @@
 use counterfoil_invoice::Document;
 use serde::Serialize;
 
-use crate::finding::Finding;
+pub use counterfoil_seal::{Change, SignatureFault, TamperFinding};
+
+pub use crate::finding::Finding;
 use crate::ledger::IssuedDetails;
 
 /// Whether a document is genuine.
@@ -56,6 +58,9 @@ pub struct Check {
     pub code: &'static str,
     /// What was found, in plain words.
     pub text: String,
+    /// What was found, for whoever says it in other words.
+    #[serde(skip)]
+    pub finding: Finding,
 }
 
 /// A verdict with its reasons.
@@ -182,6 +187,7 @@ impl Judgement {
             outcome: finding.outcome(),
             code: finding.code(),
             text: finding.to_string(),
+            finding: finding.clone(),
         });
     }
 }

@@ -1,10 +1,12 @@
-//! The four cookies. All carry the `__Host-` prefix, so no other host and no plain HTTP page can set them, and
+//! The five cookies. All carry the `__Host-` prefix, so no other host and no plain HTTP page can set them, and
 //! no script can read them.
 
 use axum::http::HeaderMap;
 use axum::http::header::{COOKIE, HeaderName, HeaderValue, SET_COOKIE};
 use counterfoil_identity::Token;
 use data_encoding::BASE64URL_NOPAD;
+
+use crate::language::Language;
 
 /// The session.
 pub const SESSION: &str = "__Host-cf";
@@ -14,6 +16,9 @@ pub const FORM: &str = "__Host-cf-form";
 pub const PORTAL: &str = "__Host-cf-portal";
 /// What the next page says once.
 pub const MESSAGE: &str = "__Host-cf-message";
+
+/// The language that somebody chose.
+pub const LANGUAGE: &str = "__Host-cf-language";
 
 /// Longer messages are cut: a cookie has 4096 bytes.
 const LONGEST_MESSAGE: usize = 300;
@@ -52,6 +57,11 @@ pub(crate) fn say(message: &str) -> (HeaderName, HeaderValue) {
     let cut: String = message.chars().take(LONGEST_MESSAGE).collect();
     let text = BASE64URL_NOPAD.encode(cut.as_bytes());
     (SET_COOKIE, header(&format!("{MESSAGE}={text}; Max-Age=60; {ATTRIBUTES}")))
+}
+
+/// The header that makes this browser remember a language for a year.
+pub(crate) fn choose_language(language: Language) -> (HeaderName, HeaderValue) {
+    (SET_COOKIE, header(&format!("{LANGUAGE}={language}; Max-Age=31536000; {ATTRIBUTES}")))
 }
 
 pub(crate) fn decode_message(text: &str) -> Option<String> {

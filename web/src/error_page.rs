@@ -1,5 +1,7 @@
 //! What people see when something does not work: what happened, and what to do now.
 
+use std::fmt::Display;
+
 use askama::Template;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode};
@@ -7,6 +9,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use counterfoil_store::is_no_space;
 use rand_core::Rng as _;
 
+use crate::language::{Text, t};
 use crate::visit::rng;
 use crate::{Visit, redirect};
 
@@ -36,48 +39,42 @@ struct Words {
 }
 
 impl ErrorPage {
-    fn new(status: StatusCode, icon: &'static str, title: &str, what: &str, todo: &str) -> Self {
+    fn new(
+        status: StatusCode,
+        icon: &'static str,
+        title: Text,
+        what: impl Display,
+        todo: impl Display,
+    ) -> Self {
         Self(Box::new(Kind::Page(Words {
             status,
             icon,
-            title: title.to_owned(),
-            what: what.to_owned(),
-            todo: todo.to_owned(),
+            title: title.to_string(),
+            what: sentence(&what.to_string()),
+            todo: todo.to_string(),
             reference: None,
             retry_after: None,
         })))
     }
 
     /// 400: the request makes no sense, in a way that no form of ours can cause.
-    pub fn bad_request(what: &str) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "alert",
-            "This request cannot be read",
-            what,
-            "Go back, reload the page and try again.",
-        )
+    pub fn bad_request(what: impl Display) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "alert", t("fault-bad-request"), what, t("fault-bad-request-todo"))
     }
 
     /// 403: somebody may not. `why` comes from the rule that says so.
-    pub fn forbidden(why: &str) -> Self {
-        Self::new(
-            StatusCode::FORBIDDEN,
-            "lock",
-            "You may not do this",
-            &sentence(why),
-            "If you need it for your work, ask an owner of the organisation to change your role.",
-        )
+    pub fn forbidden(why: impl Display) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "lock", t("fault-forbidden"), why, t("fault-forbidden-todo"))
     }
 
     /// 403: the request may come from another site, or its form from another session.
-    pub fn not_from_here(why: &str) -> Self {
+    pub fn not_from_here(why: impl Display) -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "shield-alert",
-            "Nothing was changed",
-            &sentence(why),
-            "Go back, reload the page and send the form again. If you followed a link from a mail or another site, open the page here instead.",
+            t("fault-not-from-here"),
+            why,
+            t("fault-not-from-here-todo"),
         )
     }
 
@@ -86,21 +83,15 @@ impl ErrorPage {
         Self::new(
             StatusCode::NOT_FOUND,
             "search",
-            "There is no such page",
-            "The address leads nowhere, or to something that is not yours to see.",
-            "Check the address, or start again from the front page.",
+            t("fault-not-found"),
+            t("fault-not-found-what"),
+            t("fault-not-found-todo"),
         )
     }
 
     /// 409: somebody or something was quicker.
-    pub fn too_late(why: &str) -> Self {
-        Self::new(
-            StatusCode::CONFLICT,
-            "clock",
-            "This is no longer possible",
-            &sentence(why),
-            "Go back, reload the page, and see where it stands now.",
-        )
+    pub fn too_late(why: impl Display) -> Self {
+        Self::new(StatusCode::CONFLICT, "clock", t("fault-too-late"), why, t("fault-too-late-todo"))
     }
 
     /// 413: more than `limit` bytes.
@@ -110,37 +101,36 @@ impl ErrorPage {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "upload",
-            "This is too large",
-            &format!("At most {limit} can be sent here, and nothing of it was kept."),
-            "Choose a smaller file or shorten the text.",
+            t("fault-too-large"),
+            t("fault-too-large-what").with("limit", limit),
+            t("fault-too-large-todo"),
         )
     }
 
     /// 422: the form does not fit its page. Mistakes people make are shown on the form itself; this is for fields
     /// that no page of ours has.
-    pub fn unprocessable(what: &str) -> Self {
+    pub fn unprocessable(what: impl Display) -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "alert",
-            "The form cannot be read",
-            &sentence(what),
-            "Go back, reload the page and fill in the form again.",
+            t("fault-unprocessable"),
+            what,
+            t("fault-unprocessable-todo"),
         )
     }
 
     /// 429: too often; again after so many seconds.
     pub fn too_many(seconds: u64) -> Self {
         let wait = match seconds {
-            0..=1 => "a second".to_owned(),
-            2..=90 => format!("{seconds} seconds"),
-            _ => format!("{} minutes", seconds.div_ceil(60)),
+            0..=90 => t("wait-seconds").count("count", seconds.max(1)),
+            _ => t("wait-minutes").count("count", seconds.div_ceil(60)),
         };
         let mut page = Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "clock",
-            "Too many attempts",
-            "To keep others from guessing, the next attempt has to wait.",
-            &format!("Wait {wait}, then try once more."),
+            t("fault-too-many"),
+            t("fault-too-many-what"),
+            t("fault-too-many-todo").with("wait", wait),
         );
         if let Kind::Page(words) = &mut *page.0 {
             words.retry_after = Some(seconds);
@@ -153,9 +143,9 @@ impl ErrorPage {
         let mut page = Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "alert",
-            "This did not work, and it is our fault",
-            "What you were doing was not completed, and nothing is half done.",
-            "Try again in a moment. If it happens again, tell whoever runs this server the reference below.",
+            t("fault-internal"),
+            t("fault-internal-what"),
+            t("fault-internal-todo"),
         );
         let reference = reference();
         tracing::error!(reference, cause = %cause, "a request failed");
@@ -184,12 +174,9 @@ impl ErrorPage {
         let mut page = Self::failed(error);
         if let Kind::Page(words) = &mut *page.0 {
             words.status = StatusCode::SERVICE_UNAVAILABLE;
-            "The ledger is closed".clone_into(&mut words.title);
-            "This server found that its database is not the one whose ledger was signed last. It signs nothing until \
-             that is settled, so nothing was changed."
-                .clone_into(&mut words.what);
-            "Tell whoever runs this server the reference below: its log says what happened and what to do."
-                .clone_into(&mut words.todo);
+            words.title = t("fault-ledger-closed").to_string();
+            words.what = t("fault-ledger-closed-what").to_string();
+            words.todo = t("fault-ledger-closed-todo").to_string();
         }
         page
     }
@@ -199,9 +186,9 @@ impl ErrorPage {
         let mut page = Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "clock",
-            "Busy for a moment",
-            "There is more to do than this server can carry at once. Nothing was changed.",
-            "Try again in a few seconds.",
+            t("fault-busy"),
+            t("fault-busy-what"),
+            t("fault-busy-todo"),
         );
         if let Kind::Page(words) = &mut *page.0 {
             words.retry_after = Some(5);
@@ -225,34 +212,28 @@ impl ErrorPage {
         match status {
             StatusCode::NOT_FOUND => Self::not_found(),
             StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(crate::security::BODY_LIMIT),
-            StatusCode::METHOD_NOT_ALLOWED => Self::new(
-                status,
-                "alert",
-                "This address does not take that",
-                "The page exists, but not for this kind of request.",
-                "Open the page again from the menu.",
-            ),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                Self::new(status, "alert", t("fault-method"), t("fault-method-what"), t("fault-method-todo"))
+            }
             StatusCode::REQUEST_TIMEOUT => Self::new(
                 status,
                 "clock",
-                "This took too long",
-                "The request was not complete in time and was dropped. Nothing was changed.",
-                "Check your connection and try again.",
+                t("fault-timeout"),
+                t("fault-timeout-what"),
+                t("fault-timeout-todo"),
             ),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::new(
                 status,
                 "file",
-                "This kind of content is not taken here",
-                "The request came in a format that this address does not read.",
-                "Use the form on the page.",
+                t("fault-media-type"),
+                t("fault-media-type-what"),
+                t("fault-media-type-todo"),
             ),
-            StatusCode::UNPROCESSABLE_ENTITY => {
-                Self::unprocessable("the fields are not the ones of this form")
-            }
-            StatusCode::FORBIDDEN => Self::forbidden("this is not allowed"),
+            StatusCode::UNPROCESSABLE_ENTITY => Self::unprocessable(t("why-form-fields")),
+            StatusCode::FORBIDDEN => Self::forbidden(t("why-not-allowed")),
             StatusCode::SERVICE_UNAVAILABLE => Self::busy(),
             status if status.is_client_error() => {
-                let mut page = Self::bad_request("Something about the request is not right.");
+                let mut page = Self::bad_request(t("why-something"));
                 if let Kind::Page(words) = &mut *page.0 {
                     words.status = status;
                 }

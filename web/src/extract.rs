@@ -13,7 +13,7 @@ use counterfoil_identity::session::Stage;
 use counterfoil_identity::{Actor, Forbidden, Permission, Token};
 use counterfoil_store::StoreError;
 
-use crate::error_page::sentence;
+use crate::problems;
 use crate::{AppState, ErrorPage, Shell, Visit};
 
 /// Where somebody goes on who has shown the password but not the second factor.
@@ -156,7 +156,7 @@ impl From<Forbidden> for ErrorPage {
     fn from(refusal: Forbidden) -> Self {
         match refusal {
             Forbidden::NotAMember => Self::not_found(),
-            other => Self::forbidden(&sentence(&other.to_string())),
+            other => Self::forbidden(problems::forbidden(other)),
         }
     }
 }

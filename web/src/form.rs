@@ -16,13 +16,14 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use counterfoil_billing::By;
+use counterfoil_billing::{By, FieldError};
 use counterfoil_identity::{Actor, Permission};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::error_page::sentence;
-use crate::{ErrorPage, Visit};
+use crate::language::{Text, t};
+use crate::{ErrorPage, Visit, problems};
 
 /// The hidden field in every form; see [`Visit::form_token`].
 pub const FORM_TOKEN: &str = "form_token";
@@ -36,7 +37,7 @@ const SECRETS: [&str; 6] = ["password", "old_password", "new_password", "code", 
 /// More fields than any page has.
 const MOST_FIELDS: usize = 5_000;
 
-/// The fields of one form, by the name in the HTML and the label on the page.
+/// The fields of one form, by the name in the HTML and the key of the label on the page (`web/locales`).
 pub trait Fields: Send + Sync + 'static {
     /// Fields that may come once. A name is what the use case calls it: `address.country`.
     const ONE: &'static [(&'static str, &'static str)];
@@ -49,7 +50,7 @@ pub trait Fields: Send + Sync + 'static {
 
     /// What people call the rows that this column of [`Self::MANY`] belongs to.
     fn row(_column: &str) -> &'static str {
-        "line"
+        "label-in-row"
     }
 }
 
@@ -152,15 +153,13 @@ impl<F: Fields> Form<F> {
         Some(self.text(name)).filter(|text| !text.is_empty())
     }
 
-    /// Reads a field into a type. What is wrong is noted on the form, and there is `None`.
-    pub fn parse<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
-        match self.text(name).parse() {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.refuse(name, error);
-                None
-            }
+    /// Reads a field into a type. If it cannot be read, that is noted on the form as `otherwise`, and there is `None`.
+    pub fn read<T: FromStr>(&mut self, name: &str, otherwise: impl Display) -> Option<T> {
+        let value = self.text(name).parse().ok();
+        if value.is_none() {
+            self.refuse(name, otherwise);
         }
+        value
     }
 
     /// Takes a password or code out of the form, untrimmed: it is never shown again.
@@ -196,10 +195,10 @@ impl<F: Fields> Form<F> {
         }
     }
 
-    /// Notes what a use case found: `form.refuse_all(errors.into_iter().map(|e| (e.field, e.message)))`.
-    pub fn refuse_all<N: AsRef<str>, M: Display>(&mut self, errors: impl IntoIterator<Item = (N, M)>) {
-        for (name, message) in errors {
-            self.refuse(name.as_ref(), message);
+    /// Notes what a use case found.
+    pub fn refuse_fields(&mut self, errors: impl IntoIterator<Item = FieldError>) {
+        for error in errors {
+            self.refuse(error.field, problems::said(&error.problem));
         }
     }
 
@@ -214,17 +213,19 @@ impl<F: Fields> Form<F> {
     }
 
     /// What the page calls a field.
-    pub fn label(&self, name: &str) -> &'static str {
+    pub fn label(&self, name: &str) -> String {
         let mut all = [F::ONE, F::MANY, F::FILES].into_iter().flatten();
-        all.find(|(found, _)| *found == name).map_or("", |(_, label)| label)
+        all.find(|(found, _)| *found == name).map_or_else(String::new, |(_, label)| t(label).to_string())
     }
 
     /// The same for a note on one row: `quantity-2` is about the second of the fields named `quantity`.
     pub fn label_of_note(&self, name: &str) -> String {
         let row = name.rsplit_once('-').filter(|(_, row)| row.parse::<usize>().is_ok());
         match row.filter(|(column, _)| F::MANY.iter().any(|(found, _)| found == column)) {
-            Some((column, row)) => format!("{}, {} {row}", self.label(column), F::row(column)),
-            None => self.label(name).to_owned(),
+            Some((column, row)) => {
+                t(F::row(column)).with("label", self.label(column)).with("row", row).to_string()
+            }
+            None => self.label(name),
         }
     }
 
@@ -263,16 +264,16 @@ impl<F: Fields> Form<F> {
     }
 
     /// Takes in a field of a request, or says why it cannot be one of this form.
-    fn take_in(&mut self, name: String, value: String) -> Result<(), String> {
+    fn take_in(&mut self, name: String, value: String) -> Result<(), Text> {
         let one = F::ONE.iter().any(|(found, _)| *found == name);
         if !one && !F::MANY.iter().any(|(found, _)| *found == name) {
-            return Err(format!("this form has no field {name:?}"));
+            return Err(t("why-unknown-field").with("field", format_args!("{name:?}")));
         }
         if one && self.values.iter().any(|(found, _)| *found == name) {
-            return Err(format!("the field {name:?} came twice"));
+            return Err(t("why-field-twice").with("field", format_args!("{name:?}")));
         }
         if self.values.len() >= MOST_FIELDS {
-            return Err("there are too many fields".to_owned());
+            return Err(t("why-too-many-fields"));
         }
         self.values.push((name, value));
         Ok(())
@@ -308,9 +309,7 @@ impl<S: Send + Sync, F: Fields> FromRequest<S> for Form<F> {
             _ => return Err(ErrorPage::for_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
         };
         if !visit.made(&hidden.form_token.unwrap_or_default()) {
-            return Err(ErrorPage::not_from_here(
-                "This form is out of date: you have signed in or out since it was opened, or it was not made for this browser",
-            ));
+            return Err(ErrorPage::not_from_here(t("why-form-stale")));
         }
         visit.keep_typed(form.to_be_kept(hidden.once.as_deref()));
         form.hash = hidden.once.map(|once| form.hash_of(&path, &once));
@@ -347,7 +346,7 @@ async fn multipart<S: Send + Sync, F: Fields>(
 ) -> Result<(Form<F>, Hidden), ErrorPage> {
     let mut parts = Multipart::from_request(request, state)
         .await
-        .map_err(|_| ErrorPage::unprocessable("the upload has no boundary between its parts"))?;
+        .map_err(|_| ErrorPage::unprocessable(t("why-no-boundary")))?;
     let mut form = Form::blank();
     let mut hidden = Hidden::default();
     while let Some(part) = parts.next_field().await.map_err(|error| broken_body::<F>(error.status()))? {
@@ -359,16 +358,20 @@ async fn multipart<S: Send + Sync, F: Fields>(
             Some(file_name) if file_name.is_empty() && content.is_empty() => {}
             Some(file_name) => {
                 if !F::FILES.iter().any(|(found, _)| *found == name) {
-                    return Err(ErrorPage::unprocessable(&format!("this form takes no file {name:?}")));
+                    return Err(ErrorPage::unprocessable(
+                        t("why-unknown-file").with("field", format_args!("{name:?}")),
+                    ));
                 }
                 if form.file(&name).is_some() {
-                    return Err(ErrorPage::unprocessable(&format!("the file {name:?} came twice")));
+                    return Err(ErrorPage::unprocessable(
+                        t("why-file-twice").with("field", format_args!("{name:?}")),
+                    ));
                 }
                 form.files.push((name, File { name: file_name, content }));
             }
             None => {
                 let value = String::from_utf8(content.into());
-                let value = value.map_err(|_| ErrorPage::unprocessable("the text is not UTF-8"))?;
+                let value = value.map_err(|_| ErrorPage::unprocessable(t("why-not-utf8")))?;
                 take_in(&mut form, &mut hidden, name, value)?;
             }
         }
@@ -383,19 +386,19 @@ fn take_in<F: Fields>(
     value: String,
 ) -> Result<(), ErrorPage> {
     if value.contains('\0') {
-        return Err(ErrorPage::unprocessable("the text contains a NUL character"));
+        return Err(ErrorPage::unprocessable(t("why-nul")));
     }
-    let (kept, called) = match name.as_str() {
-        FORM_TOKEN => (&mut hidden.form_token, "the form token"),
-        ONCE => (&mut hidden.once, "the number of the form"),
+    let (kept, twice) = match name.as_str() {
+        FORM_TOKEN => (&mut hidden.form_token, t("why-token-twice")),
+        ONCE => (&mut hidden.once, t("why-once-twice")),
         _ => {
             // Browsers send every line break as CR LF.
             let value = value.replace("\r\n", "\n");
-            return form.take_in(name, value).map_err(|why| ErrorPage::unprocessable(&why));
+            return form.take_in(name, value).map_err(ErrorPage::unprocessable);
         }
     };
     if kept.replace(value).is_some() {
-        return Err(ErrorPage::unprocessable(&format!("{called} came twice")));
+        return Err(ErrorPage::unprocessable(twice));
     }
     Ok(())
 }
@@ -404,7 +407,7 @@ fn broken_body<F: Fields>(status: StatusCode) -> ErrorPage {
     if status == StatusCode::PAYLOAD_TOO_LARGE {
         return ErrorPage::too_large(F::LIMIT);
     }
-    ErrorPage::bad_request("The form did not arrive completely.")
+    ErrorPage::bad_request(t("why-form-incomplete"))
 }
 
 #[cfg(test)]
@@ -413,32 +416,39 @@ mod tests {
 
     enum Letter {}
     impl Fields for Letter {
-        const ONE: &'static [(&'static str, &'static str)] = &[("name", "Your name"), ("days", "Days")];
-        const MANY: &'static [(&'static str, &'static str)] = &[("row", "Row")];
+        const ONE: &'static [(&'static str, &'static str)] =
+            &[("name", "field-your-name"), ("days", "field-payment-days")];
+        const MANY: &'static [(&'static str, &'static str)] = &[("row", "field-line")];
     }
 
     #[test]
     fn what_was_typed_is_kept_and_the_first_error_of_a_field_counts() {
         let mut form = Form::<Letter>::blank().with("name", " Ada ").with("days", "many");
         assert_eq!(form.text("name"), "Ada");
-        assert_eq!(form.parse::<u8>("days"), None);
+        assert_eq!(form.read::<u8>("days", "not a number"), None);
         form.refuse("days", "another");
-        assert_eq!(form.error("days"), Some("Invalid digit found in string."));
+        assert_eq!(form.error("days"), Some("Not a number."));
         assert_eq!(form.value("days"), "many");
-        assert_eq!((form.errors().len(), form.label("days")), (1, "Days"));
+        assert_eq!((form.errors().len(), form.label("days").as_str()), (1, "Days to pay"));
     }
 
     #[test]
     fn unknown_and_repeated_fields_are_refused_and_rows_may_repeat() {
         let mut form = Form::<Letter>::blank();
         assert!(form.take_in("name".into(), "a".into()).is_ok());
-        assert_eq!(form.take_in("name".into(), "b".into()).unwrap_err(), "the field \"name\" came twice");
-        assert_eq!(form.take_in("admin".into(), "1".into()).unwrap_err(), "this form has no field \"admin\"");
+        assert_eq!(
+            form.take_in("name".into(), "b".into()).unwrap_err().to_string(),
+            "The field \"name\" came twice."
+        );
+        assert_eq!(
+            form.take_in("admin".into(), "1".into()).unwrap_err().to_string(),
+            "This form has no field \"admin\"."
+        );
         assert!(form.take_in("row".into(), "1".into()).is_ok());
         assert!(form.take_in("row".into(), "3".into()).is_ok());
         assert_eq!(form.values("row").collect::<Vec<_>>(), ["1", "3"]);
         let labels = ["row-2", "name", "", "row-x", "name-1"].map(|name| form.label_of_note(name));
-        assert_eq!(labels, ["Row, line 2", "Your name", "", "", ""]);
+        assert_eq!(labels, ["Line, line 2", "Your name", "", "", ""]);
     }
 
     #[test]

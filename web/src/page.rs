@@ -6,6 +6,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
+use crate::language::t;
 use crate::{ErrorPage, Visit};
 
 /// A template as the answer.
@@ -56,7 +57,7 @@ pub struct NavLink {
     /// Where to.
     pub href: String,
     /// What it is called.
-    pub label: &'static str,
+    pub label: String,
     /// Its icon.
     pub icon: &'static str,
     /// The letter after `g` that goes there.
@@ -65,14 +66,14 @@ pub struct NavLink {
     pub current: bool,
 }
 
-/// Path below the organisation, label, icon and key.
+/// Path below the organisation, the label's key, icon, and the letter.
 const SECTIONS: &[(&str, &str, &str, &str)] = &[
-    ("", "Dashboard", "dashboard", "d"),
-    ("/invoices", "Invoices", "invoice", "i"),
-    ("/customers", "Customers", "customers", "c"),
-    ("/products", "Products", "product", "p"),
-    ("/organisation", "Organisation", "organisation", "o"),
-    ("/ledger", "Ledger", "ledger", "l"),
+    ("", "menu-dashboard", "dashboard", "d"),
+    ("/invoices", "menu-invoices", "invoice", "i"),
+    ("/customers", "menu-customers", "customers", "c"),
+    ("/products", "menu-products", "product", "p"),
+    ("/organisation", "menu-organisation", "organisation", "o"),
+    ("/ledger", "menu-ledger", "ledger", "l"),
 ];
 
 impl Shell {
@@ -112,7 +113,7 @@ impl Shell {
                 Some(rest) => !section.is_empty() && rest.starts_with('/'),
                 None => false,
             };
-            NavLink { href: self.url(section), label, icon, key, current }
+            NavLink { href: self.url(section), label: t(label).to_string(), icon, key, current }
         };
         SECTIONS.iter().map(link).collect()
     }
@@ -128,13 +129,14 @@ impl Deref for Shell {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderMap;
+    use axum::http::{HeaderMap, Method};
 
     use super::*;
     use crate::Site;
 
-    fn current(path: &str) -> Vec<&'static str> {
-        let visit = Visit::new(Site::new("https://bills.example", [0; 32]), &HeaderMap::new(), path);
+    fn current(path: &str) -> Vec<String> {
+        let site = Site::new("https://bills.example", [0; 32]);
+        let visit = Visit::new(site, &Method::GET, &path.parse().unwrap(), &HeaderMap::new());
         let shell = Shell { visit, person: "Ada".into(), slug: "muster".into(), organisations: Vec::new() };
         shell.nav().into_iter().filter(|link| link.current).map(|link| link.label).collect()
     }
@@ -149,7 +151,7 @@ mod tests {
         assert_eq!(current("/o/muster/mail"), ["Invoices"]);
         assert_eq!(current("/o/muster/security-log"), ["Ledger"]);
         assert_eq!(current("/o/muster/organisation"), ["Organisation"]);
-        assert_eq!(current("/o/muster/invoices-archive"), Vec::<&str>::new());
-        assert_eq!(current("/account"), Vec::<&str>::new());
+        assert_eq!(current("/o/muster/invoices-archive"), Vec::<String>::new());
+        assert_eq!(current("/account"), Vec::<String>::new());
     }
 }

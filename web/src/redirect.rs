@@ -1,5 +1,7 @@
 //! Going on after a POST, and to the sign-in page and back: never to another site.
 
+use std::fmt::Display;
+
 use axum::response::{IntoResponse, Redirect, Response};
 
 use data_encoding::HEXUPPER;
@@ -21,8 +23,8 @@ impl SeeOther {
     }
 
     /// The next page says this once, in a toast: "Invoice 2026-0042 issued".
-    pub fn saying(self, message: impl Into<String>) -> Self {
-        Self { message: Some(message.into()), ..self }
+    pub fn saying(self, message: impl Display) -> Self {
+        Self { message: Some(message.to_string()), ..self }
     }
 }
 

@@ -6,8 +6,8 @@ use axum::routing;
 #[cfg(debug_assertions)]
 use crate::styleguide;
 use crate::{
-    AppState, account, assets, customers, dashboard, home, invoices, ledger, mail, organisation, portal,
-    products, security_log, setup, sign_in, verify, well_known,
+    AppState, account, assets, customers, dashboard, home, invoices, language, ledger, mail, organisation,
+    portal, products, security_log, setup, sign_in, verify, well_known,
 };
 
 macro_rules! routes {
@@ -44,6 +44,7 @@ routes! {
     post "/sign-in/second-factor" => sign_in::second_factor::create;
     post "/sign-in/recovery-code" => sign_in::second_factor::recover;
     post "/sign-out" => sign_in::destroy;
+    post "/language" => language::choice::create;
     get "/account" => account::show;
     post "/account/password" => account::password::update;
     post "/account/sessions/closing" => account::sessions::close;

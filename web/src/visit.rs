@@ -5,12 +5,13 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, Uri};
 use counterfoil_identity::{Token, csrf, token};
 use data_encoding::BASE64;
 use rand_core::{Rng as _, UnwrapErr};
 
+use crate::language::Language;
 use crate::{ErrorPage, Site, cookies};
 
 /// The purpose of the token that binds the forms of people who are not signed in.
@@ -25,6 +26,9 @@ struct Inner {
     site: Site,
     nonce: String,
     path: String,
+    /// Path and query, if this is a page that can be opened again.
+    address: Option<String>,
+    asked_language: Option<Language>,
     session: Option<Token>,
     form_cookie: Option<Token>,
     new_form_cookie: OnceLock<Token>,
@@ -34,14 +38,17 @@ struct Inner {
 }
 
 impl Visit {
-    pub(crate) fn new(site: Site, headers: &HeaderMap, path: &str) -> Self {
+    pub(crate) fn new(site: Site, method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
         let token = |name| cookies::read(headers, name).and_then(|text| Token::parse(&text).ok());
         let mut nonce = [0; 16];
         rng().fill_bytes(&mut nonce);
         Self(Arc::new(Inner {
             site,
             nonce: BASE64.encode(&nonce),
-            path: path.to_owned(),
+            path: uri.path().to_owned(),
+            address: (method == Method::GET)
+                .then(|| uri.path_and_query().map_or("/", |address| address.as_str()).to_owned()),
+            asked_language: Language::asked(headers),
             session: token(cookies::SESSION),
             form_cookie: token(cookies::FORM),
             new_form_cookie: OnceLock::new(),
@@ -59,6 +66,16 @@ impl Visit {
     /// The path that was asked for, without its query.
     pub fn path(&self) -> &str {
         &self.0.path
+    }
+
+    /// Path and query, to come back to; none for the answer to a form, which cannot be opened again.
+    pub fn address(&self) -> Option<&str> {
+        self.0.address.as_deref()
+    }
+
+    /// The language that was chosen or that the browser asks for, if it is one of ours.
+    pub fn asked_language(&self) -> Option<Language> {
+        self.0.asked_language
     }
 
     /// The secret in the session cookie, if there is one; whether it is worth anything says `Billing`.

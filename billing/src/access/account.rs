@@ -15,7 +15,7 @@ use super::SignedIn;
 use super::sign_in::{SignInError, factor_bucket, password_bucket};
 use crate::billing::{Billing, Unavailable};
 use crate::clock::rng;
-use crate::fields::FieldError;
+use crate::fields::{FieldError, Problem};
 use crate::ledger::{self, Act, Kind};
 
 /// What a person sees of their own account.
@@ -55,8 +55,8 @@ impl From<StoreError> for AccountError {
 }
 
 impl AccountError {
-    fn field(name: &'static str, message: impl Into<String>) -> Self {
-        Self::Field(FieldError::new(name, message))
+    fn field(name: &'static str, problem: impl Into<Problem>) -> Self {
+        Self::Field(FieldError::new(name, problem))
     }
 }
 
@@ -65,7 +65,7 @@ impl From<SignInError> for AccountError {
         match error {
             SignInError::Throttled(wait) => Self::Throttled(wait),
             SignInError::Unavailable(error) => Self::Unavailable(error),
-            error => Self::field("code", error.to_string()),
+            SignInError::Wrong | SignInError::WrongCode => Self::field("code", Problem::WrongCode),
         }
     }
 }
@@ -98,15 +98,15 @@ impl Billing {
         old: Zeroizing<String>,
         new: Zeroizing<String>,
     ) -> Result<(), AccountError> {
-        let wrong = || AccountError::field("old_password", "this is not your password");
+        let wrong = || AccountError::field("old_password", Problem::NotYourPassword);
         let person = self.store().read(INSTALLATION).await?.find_person(by.person).await?;
         let person = person.ok_or(AccountError::SignedOut)?;
         let email = &person.profile.email;
         if let Err(problem) = password::check(&new, &[&person.profile.name, email, "counterfoil"]) {
-            return Err(AccountError::field("new_password", problem.to_string()));
+            return Err(AccountError::field("new_password", problem));
         }
         if *old == *new {
-            return Err(AccountError::field("new_password", "this is the old one: choose another"));
+            return Err(AccountError::field("new_password", Problem::SamePassword));
         }
         let normalised = EmailAddress::parse(email).map(|email| email.normalised()).unwrap_or_default();
         // A session that was taken over must not become a place to guess the password at.

@@ -14,11 +14,14 @@ use zeroize::Zeroizing;
 use super::session::{self, SecondFactor};
 use crate::billing::{Billing, Unavailable};
 use crate::clock::rng;
-use crate::fields::{self, FieldError};
+use crate::fields::{self, FieldError, Problem};
 use crate::ledger::{self, Act, Kind};
 
 /// A setup link works for an hour; the next start prints a new one.
 const SETUP_LINK_LIFE: SignedDuration = SignedDuration::from_hours(1);
+
+/// The longest name of a person, in characters.
+const LONGEST_NAME: usize = 100;
 
 /// The first person of an installation, as typed.
 pub struct NewOwner {
@@ -200,18 +203,21 @@ fn check_owner(owner: NewOwner) -> Result<(PersonProfile, Zeroizing<String>), Ve
     let mut errors = Vec::new();
     let name = owner.name.trim().to_owned();
     if name.is_empty() {
-        errors.push(FieldError::new("name", "enter your name"));
-    } else if name.chars().count() > 100 {
-        errors.push(FieldError::new("name", "a name has at most 100 characters"));
+        errors.push(FieldError::new("name", Problem::Missing));
+    } else if name.chars().count() > LONGEST_NAME {
+        errors.push(FieldError::new(
+            "name",
+            Problem::TooLong { most: LONGEST_NAME, found: name.chars().count() },
+        ));
     } else if let Some(problem) = fields::hostile(&name) {
         errors.push(FieldError::new("name", problem));
     }
     let email = EmailAddress::parse(&owner.email);
     if let Err(problem) = &email {
-        errors.push(FieldError::new("email", problem.to_string()));
+        errors.push(FieldError::new("email", problem.clone()));
     }
     if let Err(problem) = password::check(&owner.password, &[&name, &owner.email, "counterfoil"]) {
-        errors.push(FieldError::new("password", problem.to_string()));
+        errors.push(FieldError::new("password", problem));
     }
     match email {
         Ok(email) if errors.is_empty() => {

@@ -15,11 +15,11 @@ for (const form of document.querySelectorAll("form[data-hash-file]")) {
     file.name = name;
     const chosen = file.files[0];
     if (!chosen) { status.textContent = ""; return; }
-    if (chosen.size > LARGEST) { status.textContent = "This file is larger than 20 MB: it is not one of ours."; return; }
-    status.textContent = "Reading the file on your device …";
+    if (chosen.size > LARGEST) { status.textContent = status.dataset.tooLarge; return; }
+    status.textContent = status.dataset.reading;
     const bytes = await crypto.subtle.digest("SHA-256", await chosen.arrayBuffer());
     digest.value = Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
-    status.textContent = `${chosen.name}: fingerprint computed, the file stays on your device.`;
+    status.textContent = `${chosen.name}: ${status.dataset.computed}`;
   }
 
   file.addEventListener("change", hash);

@@ -12,12 +12,13 @@ use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::access::{Account, AccountError, MemberOf};
 use counterfoil_billing::ledger::LedgerEntry;
+use counterfoil_identity::Role;
 use jiff::tz::TimeZone;
 
 use self::password::NewPassword;
 use self::recovery_codes::FreshCode;
 use crate::ledger::words;
-use crate::ui;
+use crate::ui::{self, t};
 use crate::{ErrorPage, Form, Page, Session, Visit};
 
 #[derive(Template)]
@@ -82,6 +83,19 @@ async fn refused(
     let mut response = Page::with_status(StatusCode::TOO_MANY_REQUESTS, page).into_response();
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.seconds()));
     Ok(response)
+}
+
+/// What a member is.
+pub(crate) fn role(role: impl ui::By<Role>) -> String {
+    let word = match role.value() {
+        Role::Owner => t("role-owner"),
+        Role::Administrator => t("role-administrator"),
+        Role::Accountant => t("role-accountant"),
+        Role::Biller => t("role-biller"),
+        Role::Approver => t("role-approver"),
+        Role::Auditor => t("role-auditor"),
+    };
+    word.to_string()
 }
 
 /// What no field of a form can mend.

@@ -6,14 +6,19 @@ use counterfoil_billing::Billing;
 use counterfoil_billing::access::AccountError;
 
 use super::Forms;
+use crate::problems::{said, throttled};
+use crate::ui::t;
 use crate::{ErrorPage, Fields, Form, SeeOther, Session, Visit};
 
 /// The old password and the new one.
 pub enum NewPassword {}
 
 impl Fields for NewPassword {
-    const ONE: &'static [(&'static str, &'static str)] =
-        &[("username", "E-mail address"), ("old_password", "Old password"), ("new_password", "New password")];
+    const ONE: &'static [(&'static str, &'static str)] = &[
+        ("username", "field-email"),
+        ("old_password", "field-old-password"),
+        ("new_password", "field-new-password"),
+    ];
 }
 
 /// `POST /account/password`
@@ -27,7 +32,7 @@ pub async fn update(
     let token = page.session_token().ok_or_else(|| ErrorPage::go_on("/sign-in"))?;
     let error = match billing.change_password(&session.0, token, old, new).await {
         Ok(()) => {
-            let done = SeeOther::to("/account").saying("Password changed. Your other sessions were ended");
+            let done = SeeOther::to("/account").saying(t("account-password-changed"));
             return Ok(done.into_response());
         }
         Err(error) => error,
@@ -36,11 +41,11 @@ pub async fn update(
         AccountError::Field(problem) => {
             // In the order of the page.
             for name in ["old_password", "new_password"] {
-                let again = "type it once more: passwords are not kept between two tries";
-                form.refuse(name, if problem.field == name { &problem.message } else { again });
+                let is_wrong = problem.field == name;
+                form.refuse(name, if is_wrong { said(&problem.problem) } else { t("password-again") });
             }
         }
-        AccountError::Throttled(_) => form.refuse("old_password", &error),
+        AccountError::Throttled(wait) => form.refuse("old_password", throttled(*wait)),
         AccountError::SignedOut | AccountError::Unavailable(_) => return Err(super::failed(error)),
     }
     super::refused(&billing, session, page, Forms { password: form, ..Forms::blank() }, &error).await

@@ -8,6 +8,7 @@ use counterfoil_billing::access::AccountError;
 use counterfoil_identity::recovery::RecoveryCode;
 
 use super::Forms;
+use crate::problems::{said, throttled};
 use crate::ui;
 use crate::{ErrorPage, Fields, Form, Page, Session, Visit};
 
@@ -15,7 +16,7 @@ use crate::{ErrorPage, Fields, Form, Page, Session, Visit};
 pub enum FreshCode {}
 
 impl Fields for FreshCode {
-    const ONE: &'static [(&'static str, &'static str)] = &[("code", "Code from your app")];
+    const ONE: &'static [(&'static str, &'static str)] = &[("code", "field-code")];
 }
 
 #[derive(Template)]
@@ -39,8 +40,8 @@ pub async fn create(
         Err(error) => error,
     };
     match &error {
-        AccountError::Field(field) => form.refuse(field.field, &field.message),
-        AccountError::Throttled(_) => form.refuse("code", &error),
+        AccountError::Field(field) => form.refuse(field.field, said(&field.problem)),
+        AccountError::Throttled(wait) => form.refuse("code", throttled(*wait)),
         AccountError::SignedOut | AccountError::Unavailable(_) => return Err(super::failed(error)),
     }
     super::refused(&billing, session, page, Forms { code: form, ..Forms::blank() }, &error).await

@@ -5,6 +5,7 @@ use axum::response::IntoResponse;
 use counterfoil_billing::Billing;
 
 use crate::form::Button;
+use crate::ui::t;
 use crate::{ErrorPage, Form, SeeOther, Session, Visit};
 
 /// `POST /account/sessions/closing`
@@ -16,8 +17,8 @@ pub async fn close(
 ) -> Result<impl IntoResponse, ErrorPage> {
     let token = page.session_token().ok_or_else(|| ErrorPage::go_on("/sign-in"))?;
     let said = match billing.sign_out_elsewhere(&signed_in, token).await.map_err(super::failed)? {
-        0 => "You were signed in nowhere else",
-        _ => "You are signed out everywhere else",
+        0 => t("account-nowhere-else"),
+        _ => t("account-signed-out-elsewhere"),
     };
     Ok(SeeOther::to("/account").saying(said))
 }

@@ -4,6 +4,7 @@ use counterfoil_billing::customers::MOST_CONTACTS;
 use counterfoil_invoice::PostalAddress;
 use counterfoil_store::customers::{Customer, CustomerContact, CustomerProfile};
 
+use crate::ui::t;
 use crate::{Fields, Form};
 
 /// A customer as typed. The names are those of `billing`'s checks.
@@ -12,28 +13,28 @@ pub enum CustomerForm {}
 
 impl Fields for CustomerForm {
     const ONE: &'static [(&'static str, &'static str)] = &[
-        ("version", "Version"),
-        ("action", "Action"),
-        ("name", "Name"),
-        ("email", "E-mail address"),
-        ("vat_identifier", "VAT identifier"),
-        ("line_1", "Street and number"),
-        ("line_2", "Second address line"),
-        ("post_code", "Post code"),
-        ("city", "City"),
-        ("country", "Country"),
-        ("delivery_line_1", "Street and number of delivery"),
-        ("delivery_line_2", "Second address line of delivery"),
-        ("delivery_post_code", "Post code of delivery"),
-        ("delivery_city", "City of delivery"),
-        ("delivery_country", "Country of delivery"),
-        ("invoices_to", "Invoices go to"),
+        ("version", "field-version"),
+        ("action", "field-action"),
+        ("name", "field-name"),
+        ("email", "field-email"),
+        ("vat_identifier", "field-vat-identifier"),
+        ("line_1", "field-street"),
+        ("line_2", "field-second-line"),
+        ("post_code", "field-post-code"),
+        ("city", "field-city"),
+        ("country", "field-country"),
+        ("delivery_line_1", "field-delivery-street"),
+        ("delivery_line_2", "field-delivery-second-line"),
+        ("delivery_post_code", "field-delivery-post-code"),
+        ("delivery_city", "field-delivery-city"),
+        ("delivery_country", "field-delivery-country"),
+        ("invoices_to", "field-invoices-to"),
     ];
     const MANY: &'static [(&'static str, &'static str)] = &[
-        ("contact_name", "Name of the contact"),
-        ("contact_role", "Role of the contact"),
-        ("contact_email", "E-mail address of the contact"),
-        ("contact_telephone", "Telephone of the contact"),
+        ("contact_name", "field-contact"),
+        ("contact_role", "field-contact-role"),
+        ("contact_email", "field-contact-address"),
+        ("contact_telephone", "field-contact-phone"),
     ];
 }
 
@@ -83,10 +84,10 @@ pub(super) fn with_contact(form: &Form<CustomerForm>) -> Form<CustomerForm> {
 
 /// Who may get the invoices, by what the form sends.
 pub(super) fn recipients(form: &Form<CustomerForm>) -> Vec<(String, String)> {
-    let mut all = vec![(String::new(), "The address above".to_owned())];
+    let mut all = vec![(String::new(), t("customer-address-above").to_string())];
     for contact in contacts(form) {
         let name = match contact.cell("contact_name").trim() {
-            "" => format!("Contact {}", contact.number),
+            "" => t("customer-contact").with("number", contact.number).to_string(),
             name => name.to_owned(),
         };
         all.push((contact.number.to_string(), name));
@@ -149,7 +150,7 @@ pub(super) fn read(form: &mut Form<CustomerForm>, mut profile: CustomerProfile) 
     });
     let count = |column: &str| form.values(column).count();
     if CONTACT_COLUMNS.iter().any(|(column, _)| count(column) != count(CONTACT_COLUMNS[0].0)) {
-        form.refuse("", "the contacts did not arrive completely: reload the page and type them again");
+        form.refuse("", t("customer-contacts-incomplete"));
     }
     let rows = contacts(form);
     let typed = |row: &ContactRow, column: &str| row.cell(column).trim().to_owned();
@@ -158,7 +159,7 @@ pub(super) fn read(form: &mut Form<CustomerForm>, mut profile: CustomerProfile) 
         number => {
             let chosen = rows.iter().position(|row| row.number.to_string() == number);
             if chosen.is_none() {
-                form.refuse("invoices_to", "choose one of the contacts");
+                form.refuse("invoices_to", t("customer-choose-contact"));
             }
             chosen
         }

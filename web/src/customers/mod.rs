@@ -18,12 +18,19 @@ use uuid::Uuid;
 
 use self::form::{CONTACT_COLUMNS, ContactRow, CustomerForm, contacts, fill, read, recipients, with_contact};
 use crate::address::with_query;
+use crate::language::Text;
 use crate::organisation::profile::Choices;
+use crate::ui::t;
 use crate::{ErrorPage, Form, May, Page, SeeOther, Session, Shell, countries, ui};
 
 /// The orders of the list. Names are sealed, so none is by name.
-const SORTS: &[(&str, &str)] =
-    &[("newest", "Newest"), ("invoiced", "Last invoiced"), ("owing", "Owing most")];
+fn sorts() -> [(&'static str, Text); 3] {
+    [
+        ("newest", t("customers-newest")),
+        ("invoiced", t("customers-last-invoiced")),
+        ("owing", t("customers-owing-most")),
+    ]
+}
 
 /// The parameters of the list.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -91,7 +98,8 @@ impl CustomerPage {
     fn new(page: Shell, known: Option<&Customer>, form: Form<CustomerForm>) -> Self {
         let countries = Choices::of(form.value("country"), "", "").countries;
         let delivery_countries = Choices::of(form.value("delivery_country"), "", "").countries;
-        let name = known.map_or("New customer", |customer| customer.profile.buyer.name.as_str()).to_owned();
+        let name = known
+            .map_or_else(|| t("customer-new").to_string(), |customer| customer.profile.buyer.name.clone());
         let (contacts, invoices_to) = (contacts(&form), recipients(&form));
         let id = known.map(|customer| customer.id);
         Self { page, id, name, form, countries, delivery_countries, contacts, invoices_to }
@@ -123,13 +131,12 @@ pub async fn index(
     State(billing): State<Billing>,
     query: Result<Query<CustomerChoice>, QueryRejection>,
 ) -> Result<impl IntoResponse, ErrorPage> {
-    let Query(choice) =
-        query.map_err(|_| ErrorPage::bad_request("The address of this page is not complete."))?;
+    let Query(choice) = query.map_err(|_| ErrorPage::bad_request(t("why-address-incomplete")))?;
     let order = match choice.sort() {
         "newest" => CustomerOrder::Newest,
         "invoiced" => CustomerOrder::LastInvoiced,
         "owing" => CustomerOrder::Owing(billing.organisation(&actor).await?.organisation.profile.currency),
-        _ => return Err(ErrorPage::bad_request("The list is not sorted by that.")),
+        _ => return Err(ErrorPage::bad_request(t("customers-unsorted"))),
     };
     let cursor = Some(choice.cursor.as_str()).filter(|cursor| !cursor.is_empty());
     let customers = billing.page_of_customers(&actor, &choice.q, order, cursor).await?;
@@ -159,7 +166,7 @@ pub async fn create(
     match billing.create_customer(form.once(&actor), profile).await {
         Ok(id) => {
             let path = page.url(&format!("/customers/{id}"));
-            Ok(SeeOther::to(path).saying("Customer added").into_response())
+            Ok(SeeOther::to(path).saying(t("customer-added")).into_response())
         }
         Err(error) => {
             let status = note(error, &mut form)?;
@@ -190,8 +197,7 @@ pub async fn update(
     mut form: Form<CustomerForm>,
 ) -> Result<Response, ErrorPage> {
     let before = billing.customer(&reader, id).await?.ok_or_else(ErrorPage::not_found)?;
-    let version =
-        form.text("version").parse().map_err(|_| ErrorPage::unprocessable("the form names no version"))?;
+    let version = form.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))?;
     if let Some(form) = edited(&form) {
         return Ok(Page::ok(CustomerPage::new(page, Some(&before), form)).into_response());
     }
@@ -202,7 +208,7 @@ pub async fn update(
     match billing.update_customer(form.once(&actor), Customer { id, version, profile }).await {
         Ok(()) => {
             let path = page.url(&format!("/customers/{id}"));
-            Ok(SeeOther::to(path).saying("Customer saved").into_response())
+            Ok(SeeOther::to(path).saying(t("customer-saved")).into_response())
         }
         Err(error) => {
             let status = note(error, &mut form)?;
@@ -226,11 +232,11 @@ fn may_edit(Session(signed_in): &Session, page: &Shell) -> bool {
 fn note(error: CustomerError, form: &mut Form<CustomerForm>) -> Result<StatusCode, ErrorPage> {
     match error {
         CustomerError::Fields(errors) => {
-            form.refuse_all(errors.into_iter().map(|error| (error.field, error.message)));
+            form.refuse_fields(errors);
             Ok(StatusCode::UNPROCESSABLE_ENTITY)
         }
-        error @ CustomerError::Changed => {
-            form.refuse("", error);
+        CustomerError::Changed => {
+            form.refuse("", t("customer-changed-meanwhile"));
             Ok(StatusCode::CONFLICT)
         }
         CustomerError::NoSuchCustomer => Err(ErrorPage::not_found()),

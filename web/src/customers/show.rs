@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::invoices::drafts::address_lines;
 use crate::invoices::{self, Sums};
-use crate::ui;
+use crate::ui::{self, t};
 use crate::{ErrorPage, May, Page, Session, Shell};
 
 #[derive(Template)]
@@ -42,11 +42,16 @@ impl CustomerShowPage {
         let sums: Vec<_> =
             self.view.owed.iter().map(|sum| ui::money_of(sum.amount(), sum.currency())).collect();
         if sums.is_empty() {
-            return "Owes nothing.".to_owned();
+            return t("customer-owes-nothing").to_string();
         }
         let late = self.view.latest.iter().any(|invoice| matches!(invoice.status, Status::Overdue(_)));
-        let late = if late { ", some of it overdue" } else { "" };
-        format!("Owes {}{late}.", sums.join(" and "))
+        let sums = sums.join(", ");
+        let owes = if late {
+            t("customer-owes-late").with("sums", sums)
+        } else {
+            t("customer-owes").with("sums", sums)
+        };
+        owes.to_string()
     }
 }
 

@@ -11,7 +11,7 @@ use counterfoil_store::outbox::{MessageKind, MessageState};
 use uuid::Uuid;
 
 use crate::invoices::{self, Sums};
-use crate::ui::{self, Badge, Bar, Chart};
+use crate::ui::{self, Badge, Bar, Chart, t};
 use crate::{ErrorPage, May, Page, Shell};
 
 #[derive(Template)]
@@ -36,8 +36,7 @@ impl Dashboard {
     fn overdue_note(&self, figures: &Figures) -> String {
         let invoices = documents(&figures.overdue);
         match figures.oldest_due.map(|due| (self.overview.today - due).get_days()) {
-            Some(1) => format!("{invoices}, since yesterday"),
-            Some(days) => format!("{invoices}, the oldest by {days} days"),
+            Some(days) => t("figures-oldest").with("invoices", invoices).count("days", days).to_string(),
             None => invoices,
         }
     }
@@ -55,34 +54,23 @@ fn needs(all: &[Stuck], has_mail: bool) -> Vec<Need> {
         let what = trouble(stuck, has_mail);
         match needs.iter_mut().find(|need| need.what == what && need.error == stuck.last_error) {
             Some(need) => need.documents.push(document),
-            None => needs.push(Need {
-                what: what.to_owned(),
-                error: stuck.last_error.clone(),
-                documents: vec![document],
-            }),
+            None => needs.push(Need { what, error: stuck.last_error.clone(), documents: vec![document] }),
         }
     }
     needs
 }
 
 /// Why a message does not get on, and what helps.
-fn trouble(stuck: &Stuck, has_mail: bool) -> &'static str {
-    match (stuck.state, stuck.kind) {
-        (MessageState::Dead, MessageKind::SealDocument) => "The PDF could not be made and sealed.",
-        (MessageState::Dead, MessageKind::Mail) => {
-            "The mail could not be sent and was given up. Send it again, or hand the link over yourself."
-        }
-        (MessageState::Bounced, _) => {
-            "The mail came back. Send the link to another address, or hand it over yourself."
-        }
-        (MessageState::Unknown, _) => {
-            "The mail may have arrived, nobody knows. Ask the customer, or send it again."
-        }
-        (_, MessageKind::Mail) if !has_mail => {
-            "The mail waits, because no mail server is set up. Open the invoice to hand its link over yourself."
-        }
-        _ => "This is not done yet.",
-    }
+fn trouble(stuck: &Stuck, has_mail: bool) -> String {
+    let words = match (stuck.state, stuck.kind) {
+        (MessageState::Dead, MessageKind::SealDocument) => t("need-sealing"),
+        (MessageState::Dead, MessageKind::Mail) => t("need-mail-dead"),
+        (MessageState::Bounced, _) => t("need-mail-bounced"),
+        (MessageState::Unknown, _) => t("need-mail-unknown"),
+        (_, MessageKind::Mail) if !has_mail => t("need-mail-server"),
+        _ => t("need-not-done"),
+    };
+    words.to_string()
 }
 
 /// `GET /o/{organisation}`
@@ -101,17 +89,13 @@ pub async fn show(
 fn lead(overview: &Overview) -> String {
     let all = |of: fn(&Figures) -> u64| overview.figures.iter().map(of).sum::<u64>();
     let (open, overdue) = (all(|figures| figures.open.documents), all(|figures| figures.overdue.documents));
-    match (open, overdue) {
-        _ if !overview.first_hour.invoice => "A few steps, and your first invoice is on its way.".to_owned(),
-        (0, _) => "Everything is paid. Nothing is open.".to_owned(),
-        (_, 0) => format!("{} open, none overdue.", counted(open, "invoice")),
-        _ => format!("{} open, {} overdue.", counted(open, "invoice"), ui::amount(overdue)),
-    }
-}
-
-/// `1 invoice`, `1,204 invoices`.
-fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", ui::amount(number), if number == 1 { "" } else { "s" })
+    let lead = match (open, overdue) {
+        _ if !overview.first_hour.invoice => t("dashboard-lead-first"),
+        (0, _) => t("dashboard-lead-paid"),
+        (_, 0) => t("dashboard-lead-open").count("open", open),
+        _ => t("dashboard-lead-overdue").count("open", open).count("overdue", overdue),
+    };
+    lead.to_string()
 }
 
 fn tile_value(figure: &Figure) -> ui::TileValue {
@@ -119,7 +103,7 @@ fn tile_value(figure: &Figure) -> ui::TileValue {
 }
 
 fn documents(figure: &Figure) -> String {
-    counted(figure.documents, "invoice")
+    t("figures-invoices").count("count", figure.documents).to_string()
 }
 
 /// `8 invoices, before 1 credit note`.
@@ -127,7 +111,10 @@ fn issued_note(figures: &Figures) -> String {
     let invoices = documents(&figures.issued);
     match figures.credited.documents {
         0 => invoices,
-        number => format!("{invoices}, before {}", counted(number, "credit note")),
+        number => {
+            let credits = t("figures-credit-notes").count("count", number);
+            t("figures-before-credits").with("invoices", invoices).with("credits", credits).to_string()
+        }
     }
 }
 
@@ -140,19 +127,16 @@ fn expected(figures: &Figures) -> Chart {
     };
     let mut bars = Vec::new();
     if figures.overdue.documents > 0 {
-        bars.push(bar("overdue", figures.overdue.sum).red());
+        bars.push(bar(&t("expected-overdue").to_string(), figures.overdue.sum).red());
     }
     for (number, week) in figures.weeks.iter().enumerate() {
-        let column = bar(&week.from.strftime("%-d %b").to_string(), week.sum);
+        let column = bar(&ui::day_of(week.from), week.sum);
         bars.push(if number == 0 { column.now() } else { column });
     }
     if figures.later.minor() > 0 {
-        bars.push(bar("later", figures.later));
+        bars.push(bar(&t("expected-later").to_string(), figures.later));
     }
-    Chart::new(
-        &format!("Open invoices by the week they are due, each from its Monday on, in {currency}"),
-        bars,
-    )
+    Chart::new(&t("expected-caption").with("currency", currency).to_string(), bars)
 }
 
 fn status(invoice: &ListedInvoice) -> Badge {
@@ -186,8 +170,7 @@ mod tests {
 
     #[test]
     fn one_is_singular_and_thousands_are_grouped() {
-        assert_eq!(counted(1, "invoice"), "1 invoice");
-        assert_eq!(counted(0, "invoice"), "0 invoices");
-        assert_eq!(counted(1204, "credit note"), "1,204 credit notes");
+        let counted = |number| t("figures-invoices").count("count", number).to_string();
+        assert_eq!([1, 0, 1204].map(counted), ["1 invoice", "0 invoices", "1,204 invoices"]);
     }
 }

@@ -1,7 +1,9 @@
 //! `application/x-www-form-urlencoded`, strictly: decoded once, no bytes replaced or guessed (ASVS 1.1.1).
 
+use crate::language::{Text, t};
+
 /// The pairs of a body in order, or what is wrong with one.
-pub(super) fn pairs(body: &[u8]) -> impl Iterator<Item = Result<(String, String), &'static str>> {
+pub(super) fn pairs(body: &[u8]) -> impl Iterator<Item = Result<(String, String), Text>> {
     body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
         let end = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
         let value = pair.get(end + 1..).unwrap_or_default();
@@ -9,7 +11,7 @@ pub(super) fn pairs(body: &[u8]) -> impl Iterator<Item = Result<(String, String)
     })
 }
 
-fn text(encoded: &[u8]) -> Result<String, &'static str> {
+fn text(encoded: &[u8]) -> Result<String, Text> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.iter();
     while let Some(byte) = rest.next() {
@@ -18,21 +20,20 @@ fn text(encoded: &[u8]) -> Result<String, &'static str> {
             b'%' => {
                 let high = rest.next().and_then(|digit| char::from(*digit).to_digit(16));
                 let low = rest.next().and_then(|digit| char::from(*digit).to_digit(16));
-                let (high, low) =
-                    high.zip(low).ok_or("a percent sign stands without two hexadecimal digits")?;
+                let (high, low) = high.zip(low).ok_or_else(|| t("why-percent"))?;
                 u8::try_from(high * 16 + low).expect("two hexadecimal digits are a byte")
             }
             byte => *byte,
         });
     }
-    String::from_utf8(bytes).map_err(|_| "the text is not UTF-8")
+    String::from_utf8(bytes).map_err(|_| t("why-not-utf8"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn all(body: &[u8]) -> Result<Vec<(String, String)>, &'static str> {
+    fn all(body: &[u8]) -> Result<Vec<(String, String)>, Text> {
         pairs(body).collect()
     }
 

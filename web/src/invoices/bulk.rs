@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::choice::Choice;
 use super::{export, index};
-use crate::ui::{self, Tone};
-use crate::{ErrorPage, Fields, Form, May, Page, Session, Shell};
+use crate::ui::{self, Tone, t};
+use crate::{ErrorPage, Fields, Form, May, Page, Session, Shell, problems};
 
 /// The most documents at once: those of a page.
 const MOST: usize = 50;
@@ -22,8 +22,8 @@ const MOST: usize = 50;
 pub enum Bulk {}
 
 impl Fields for Bulk {
-    const ONE: &'static [(&'static str, &'static str)] = &[("action", "Action")];
-    const MANY: &'static [(&'static str, &'static str)] = &[("select", "Selected documents")];
+    const ONE: &'static [(&'static str, &'static str)] = &[("action", "field-action")];
+    const MANY: &'static [(&'static str, &'static str)] = &[("select", "field-selected")];
 }
 
 /// What came of one of them.
@@ -57,16 +57,16 @@ pub async fn create(
     ids.sort_unstable();
     ids.dedup();
     if !["mail", "csv"].contains(&action.as_str()) {
-        form.refuse("", "choose what to do with the documents");
+        form.refuse("", t("bulk-choose"));
     } else if ids.is_empty() && is_read {
-        form.refuse("", "tick the documents first");
+        form.refuse("", t("bulk-tick"));
     } else if ids.len() > MOST {
-        form.refuse("", format!("at most {MOST} documents at once; these are {}", ids.len()));
+        form.refuse("", t("bulk-too-many").count("most", MOST).count("found", ids.len()));
     }
     let rows = if form.errors().is_empty() { billing.documents(&reader, &ids).await? } else { Vec::new() };
     // All or none: an id that is another's is not ours to speak of.
     if form.errors().is_empty() && (!is_read || rows.len() != ids.len()) {
-        form.refuse("", "one of the documents is not in this list: reload the page and tick them again");
+        form.refuse("", t("bulk-foreign"));
     }
     if !form.errors().is_empty() {
         let list = index::list(&billing, &reader, &session, page, Choice::default(), form).await?;
@@ -88,11 +88,11 @@ pub async fn create(
         let address =
             address.map(|customer| customer.profile.invoice_address().to_owned()).unwrap_or_default();
         let said = if address.is_empty() {
-            Err("no e-mail address is known: hand a link over instead".to_owned())
+            Err(t("bulk-no-address"))
         } else {
             match billing.send(form.once(&actor).part(row.id), row.id, &address).await {
                 Ok(()) => Ok(address),
-                Err(ShareError::Field(error)) => Err(error.message),
+                Err(ShareError::Field(error)) => Err(problems::said(&error.problem)),
                 Err(error) => return Err(super::links::refused(error)),
             }
         };
@@ -102,13 +102,13 @@ pub async fn create(
             number: row.number,
             buyer_name: row.buyer_name,
             badge: match &said {
-                Ok(_) if billing.has_mail() => ui::badge(Tone::Green, "send", "On its way"),
-                Ok(_) => ui::badge(Tone::Amber, "clock", "Waits for a mail server"),
-                Err(_) => ui::badge(Tone::Red, "cross", "Not sent"),
+                Ok(_) if billing.has_mail() => ui::badge(Tone::Green, "send", t("bulk-on-its-way")),
+                Ok(_) => ui::badge(Tone::Amber, "clock", t("bulk-waits")),
+                Err(_) => ui::badge(Tone::Red, "cross", t("bulk-not-sent")),
             },
-            what: said.unwrap_or_else(|problem| crate::error_page::sentence(&problem)),
+            what: said.unwrap_or_else(|problem| problem.to_string()),
         });
     }
-    let lead = format!("{sent} of {} sent.", outcomes.len());
+    let lead = t("bulk-lead").count("sent", sent).count("all", outcomes.len()).to_string();
     Ok(Page::ok(BulkPage { page, lead, outcomes }).into_response())
 }

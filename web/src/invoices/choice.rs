@@ -5,29 +5,34 @@ use counterfoil_store::invoice_list::InvoiceOrder;
 use serde::Deserialize;
 
 use crate::address::with_query;
+use crate::language::{Text, t};
 use crate::{ErrorPage, Shell};
 
 /// Where documents stand: in the address, and on the page. Drafts are no documents yet and have their own table.
-pub(super) const STATUSES: &[(&str, &str)] = &[
-    ("draft", "Drafts"),
-    ("open", "Open"),
-    ("overdue", "Overdue"),
-    ("paid", "Paid"),
-    ("credited", "Credited"),
-    ("credit-note", "Credit notes"),
-];
+pub(super) fn statuses() -> [(&'static str, Text); 6] {
+    [
+        ("draft", t("drafts")),
+        ("open", t("status-open")),
+        ("overdue", t("status-overdue")),
+        ("paid", t("status-paid")),
+        ("credited", t("status-credited")),
+        ("credit-note", t("filter-credit-notes")),
+    ]
+}
 
 /// The columns that sort, as the address has them; with a minus in front the largest comes first.
-pub(super) const SORTS: &[(&str, &str)] = &[
-    ("-issued", "Newest first"),
-    ("issued", "Oldest first"),
-    ("due", "Due first"),
-    ("-due", "Due last"),
-    ("-amount", "Largest amount first"),
-    ("amount", "Smallest amount first"),
-    ("-number", "Highest number first"),
-    ("number", "Lowest number first"),
-];
+pub(super) fn sorts() -> [(&'static str, Text); 8] {
+    [
+        ("-issued", t("sort-newest")),
+        ("issued", t("sort-oldest")),
+        ("due", t("sort-due-first")),
+        ("-due", t("sort-due-last")),
+        ("-amount", t("sort-largest")),
+        ("amount", t("sort-smallest")),
+        ("-number", t("sort-highest")),
+        ("number", t("sort-lowest")),
+    ]
+}
 
 /// The order without any other word.
 const NEWEST: &str = "-issued";
@@ -38,7 +43,7 @@ const NEWEST: &str = "-issued";
 pub struct Choice {
     /// Words.
     pub(super) q: String,
-    /// One of [`STATUSES`].
+    /// One of [`statuses`].
     pub(super) status: String,
     /// A customer's id.
     pub(super) customer: String,
@@ -48,7 +53,7 @@ pub struct Choice {
     pub(super) from: String,
     /// Issued on this day or earlier.
     pub(super) to: String,
-    /// One of [`SORTS`].
+    /// One of [`sorts`].
     pub(super) sort: String,
     /// Where the page begins.
     pub(super) cursor: String,
@@ -57,8 +62,7 @@ pub struct Choice {
 impl Choice {
     /// Read from an address, or the words that say what is wrong with it.
     pub(super) fn read(&self) -> Result<(InvoiceChoice, InvoicePaging), ErrorPage> {
-        let wrong =
-            |what: &str| ErrorPage::bad_request(&format!("The address of this page is not right: {what}."));
+        let wrong = |what: Text| ErrorPage::bad_request(t("choice-wrong").with("what", what));
         let status = match self.status.as_str() {
             "" | "draft" => None,
             "open" => Some(StatusFilter::Open),
@@ -66,7 +70,7 @@ impl Choice {
             "paid" => Some(StatusFilter::Paid),
             "credited" => Some(StatusFilter::Credited),
             "credit-note" => Some(StatusFilter::CreditNote),
-            _ => return Err(wrong("there is no such status")),
+            _ => return Err(wrong(t("choice-status"))),
         };
         let (order, ascending) = match self.sort() {
             "-issued" => (InvoiceOrder::IssueDate, false),
@@ -77,15 +81,15 @@ impl Choice {
             "amount" => (InvoiceOrder::Amount, true),
             "-number" => (InvoiceOrder::Number, false),
             "number" => (InvoiceOrder::Number, true),
-            _ => return Err(wrong("the list is not sorted by that")),
+            _ => return Err(wrong(t("choice-sort"))),
         };
         let choice = InvoiceChoice {
             search: self.q.clone(),
             status,
-            customer: parsed(&self.customer).map_err(|()| wrong("the customer is none"))?,
-            currency: parsed(&self.currency).map_err(|()| wrong("the currency is none"))?,
-            issued_from: parsed(&self.from).map_err(|()| wrong("a date is written 2026-12-31"))?,
-            issued_to: parsed(&self.to).map_err(|()| wrong("a date is written 2026-12-31"))?,
+            customer: parsed(&self.customer).map_err(|()| wrong(t("choice-customer")))?,
+            currency: parsed(&self.currency).map_err(|()| wrong(t("choice-currency")))?,
+            issued_from: parsed(&self.from).map_err(|()| wrong(t("choice-date")))?,
+            issued_to: parsed(&self.to).map_err(|()| wrong(t("choice-date")))?,
         };
         let cursor = Some(self.cursor.clone()).filter(|cursor| !cursor.is_empty());
         Ok((choice, InvoicePaging { order, ascending, cursor }))

@@ -2,42 +2,50 @@
 
 use rust_decimal::Decimal;
 
+use crate::language::Text;
+use crate::ui::{self, t};
+
 /// The most digits of a number, before and after the separator together.
 const MOST_DIGITS: usize = 28;
 
 /// A number as people type it: dot or comma before the decimals, blanks and groups of three where they cannot be
-/// misread. `1,234` could be two numbers and is refused.
-pub(crate) fn decimal(text: &str) -> Result<Decimal, String> {
+/// misread. `1,234` could be two numbers in English and is refused, as is `1.234` in German.
+pub(crate) fn decimal(text: &str) -> Result<Decimal, Text> {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let (minus, digits) = match text.strip_prefix(['-', '\u{2212}']) {
         Some(rest) => ("-", rest),
         None => ("", text.as_str()),
     };
     if digits.is_empty() {
-        return Err("a number is needed, such as 1234.50".to_owned());
+        return Err(t("number-needed").with("example", example()));
     }
     let count = digits.bytes().filter(u8::is_ascii_digit).count();
     if count == 0 || digits.bytes().any(|byte| !byte.is_ascii_digit() && byte != b'.' && byte != b',') {
-        return Err("this is no number: write digits with one dot or comma, such as 1234.50".to_owned());
+        return Err(t("number-unreadable").with("example", example()));
     }
     if count > MOST_DIGITS {
-        return Err(format!("a number has at most {MOST_DIGITS} digits; this has {count}"));
+        return Err(t("number-too-long").count("most", MOST_DIGITS).count("found", count));
     }
     let (whole, decimals) = parts(digits)?;
     let plain = match decimals {
         Some(decimals) => format!("{minus}{whole}.{decimals}"),
         None => format!("{minus}{whole}"),
     };
-    let mut value = Decimal::from_str_exact(&plain).map_err(|_| "this number is too large".to_owned())?;
+    let mut value = Decimal::from_str_exact(&plain).map_err(|_| t("number-too-large"))?;
     if value.is_zero() {
         value.set_sign_positive(true);
     }
     Ok(value)
 }
 
+fn example() -> String {
+    ui::typed("1234.50")
+}
+
 /// The digits before and after the decimal separator, without groups.
-fn parts(digits: &str) -> Result<(String, Option<&str>), String> {
-    let misplaced = || "the dots and commas do not fit together: write 1234.50 or 1,234.50".to_owned();
+fn parts(digits: &str) -> Result<(String, Option<&str>), Text> {
+    let misplaced =
+        || t("number-misplaced").with("example", example()).with("grouped", ui::amount("1234.50"));
     let last = digits.rfind(['.', ',']);
     let Some(at) = last else { return Ok((digits.to_owned(), None)) };
     let (before, separator, after) = (&digits[..at], &digits[at..=at], &digits[at + 1..]);
@@ -57,8 +65,9 @@ fn parts(digits: &str) -> Result<(String, Option<&str>), String> {
     };
     let could_be_a_group =
         after.len() == 3 && before.len() <= 3 && !before.is_empty() && !before.starts_with('0');
-    if separator == "," && could_be_a_group {
-        return Err(format!("this could be two numbers: write {before}{after} or {before}.{after}"));
+    if separator == ui::group_sign() && could_be_a_group {
+        let (whole, exact) = (format!("{before}{after}"), ui::typed(format!("{before}.{after}")));
+        return Err(t("number-ambiguous").with("whole", whole).with("exact", exact));
     }
     Ok((whole, Some(after)))
 }
@@ -76,6 +85,7 @@ fn ungrouped(text: &str, separator: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::{Language, speaking};
 
     #[test]
     fn numbers_are_read_with_dot_or_comma() {
@@ -142,7 +152,26 @@ mod tests {
         ] {
             assert!(decimal(text).is_err(), "{text}");
         }
-        assert_eq!(decimal("1,234").unwrap_err(), "this could be two numbers: write 1234 or 1.234");
+        assert_eq!(
+            decimal("1,234").unwrap_err().to_string(),
+            "This could be two numbers: write 1234 or 1.234."
+        );
         assert!(decimal(&"9".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn in_german_it_is_the_dot_that_could_be_misread() {
+        speaking(Language::German, || {
+            for (text, value) in
+                [("1,234", "1.234"), ("1.234,50", "1234.50"), ("1234.50", "1234.50"), ("0.125", "0.125")]
+            {
+                assert_eq!(decimal(text).unwrap().to_string(), value, "{text}");
+            }
+            let said = decimal("1.234").unwrap_err().to_string();
+            assert_eq!(said, "Das könnten zwei Zahlen sein: Schreiben Sie 1234 oder 1,234.");
+            for exact in ["1.250", "0.5", "1234.5678", "99999999999999.99"] {
+                assert_eq!(decimal(&ui::typed(exact)).unwrap().to_string(), exact);
+            }
+        });
     }
 }

@@ -1,5 +1,6 @@
 //! Drafts: what is written before a document is issued.
 
+use std::fmt::Display;
 use std::ops::Deref;
 
 use askama::Template;
@@ -20,18 +21,18 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::editor_form::{self, Edit, Editor, Row};
-use super::editor_products;
+use super::{editor_products, rules};
 use crate::form::Button;
-use crate::{ErrorPage, Fields, Form, May, Page, SeeOther, Session, Shell, countries, ui};
-
-const NO_SUCH_CUSTOMER: &str = "choose a customer of the list";
+use crate::language::Text;
+use crate::ui::t;
+use crate::{ErrorPage, Fields, Form, May, Page, SeeOther, Session, Shell, countries, problems, ui};
 
 /// Whom a new draft is for.
 #[derive(Debug)]
 pub enum NewDraft {}
 
 impl Fields for NewDraft {
-    const ONE: &'static [(&'static str, &'static str)] = &[("customer", "Customer")];
+    const ONE: &'static [(&'static str, &'static str)] = &[("customer", "field-customer")];
 }
 
 #[derive(Template)]
@@ -61,7 +62,7 @@ impl NewDraftPage {
             customers.push(option(customer));
         }
         if customers.len() > 1 {
-            customers.insert(0, (String::new(), "Choose a customer".to_owned()));
+            customers.insert(0, (String::new(), t("choose-customer").to_string()));
         }
         Ok(Self { page, customers, is_cut_off, form })
     }
@@ -125,7 +126,7 @@ pub async fn create(
             Err(error) => return Err(refused(error)),
         }
     }
-    form.refuse("customer", "choose a customer of the list, or add a new one");
+    form.refuse("customer", t("no-customer-chosen"));
     Ok(Page::refused(NewDraftPage::new(&billing, &reader, page, form).await?).into_response())
 }
 
@@ -189,8 +190,25 @@ impl EditorPage {
         self.document().content.is_credit_note()
     }
 
-    fn kind(&self) -> &'static str {
-        if self.is_credit_note() { "Credit note" } else { "Invoice" }
+    fn kind(&self) -> Text {
+        if self.is_credit_note() { t("credit-note") } else { t("invoice") }
+    }
+
+    /// What it comes to, and that nothing is fixed yet.
+    fn lead(&self) -> Text {
+        let content = &self.document().content;
+        let total = ui::money_of(self.document().totals.amount_due, content.currency);
+        let credited: Vec<_> = content.preceding_invoices.iter().map(|of| of.number.to_string()).collect();
+        let credited = credited.join(", ");
+        if credited.is_empty() {
+            t("draft-lead").with("total", total)
+        } else if self.is_credit_note() {
+            t("draft-lead-credit").with("total", total).with("number", credited)
+        } else if content.is_corrected_invoice() {
+            t("draft-lead-corrects").with("total", total).with("number", credited)
+        } else {
+            t("draft-lead-refers").with("total", total).with("number", credited)
+        }
     }
 
     fn path(&self, below: &str) -> String {
@@ -219,7 +237,9 @@ impl EditorPage {
 }
 
 /// What a discount or charge is called, by the value the form sends.
-const KINDS: &[(&str, &str)] = &[("allowance", "Discount"), ("charge", "Charge")];
+fn kinds() -> [(&'static str, Text); 2] {
+    [("allowance", t("adjustment-discount")), ("charge", t("adjustment-charge"))]
+}
 
 /// An input of a row that is repeated.
 #[derive(Template)]
@@ -235,11 +255,11 @@ struct Cell {
 
 impl HtmlSafe for Cell {}
 
-fn cell(row: &Row, column: &str, label: &str, input_mode: &'static str) -> Cell {
+fn cell(row: &Row, column: &str, label: impl Display, input_mode: &'static str) -> Cell {
     Cell {
         id: format!("{column}-{}", row.number),
         name: column.to_owned(),
-        label: label.to_owned(),
+        label: label.to_string(),
         value: row.cell(column).to_owned(),
         input_mode,
         is_wrong: row.error(column).is_some(),
@@ -253,17 +273,20 @@ pub(crate) fn address_lines(address: &PostalAddress) -> Vec<String> {
     let lines = [address.line_1.clone(), address.line_2.clone(), address.line_3.clone()];
     let mut lines: Vec<_> = lines.into_iter().flatten().collect();
     lines.push(place.join(" "));
-    lines.push(countries::name(&address.country).to_owned());
+    lines.push(countries::name(&address.country));
     lines.retain(|line| !line.is_empty());
     lines
 }
 
-/// Which line a finding is about, if it is about one: the terms of BG-25 are BT-126 to BT-161.
-fn place(finding: &Finding) -> String {
+/// A finding, with the line it is about, if it is about one: the terms of BG-25 are BT-126 to BT-161.
+fn said(finding: &Finding) -> String {
+    let words = rules::said(finding);
     let term = finding.term.strip_prefix("BT-").and_then(|number| number.parse::<u16>().ok());
     match (finding.index, term) {
-        (Some(at), Some(126..=161)) => format!("Line {}: ", at + 1),
-        _ => String::new(),
+        (Some(at), Some(126..=161)) => {
+            t("finding-in-line").with("row", at + 1).with("finding", words).to_string()
+        }
+        _ => words,
     }
 }
 
@@ -331,7 +354,7 @@ async fn unsaved(
     let (allowances, units) = (editor_form::allowances(&form), editor_form::unit_options(&form));
     let vats = editor_form::vat_options(&form);
     let mut discount_vats = vats.clone();
-    discount_vats.insert(0, (String::new(), "As the lines".to_owned()));
+    discount_vats.insert(0, (String::new(), t("draft-vat-of-lines").to_string()));
     let products =
         if may_edit { editor_products::options(billing, reader, &draft).await? } else { Vec::new() };
     let notice = Notice::None;
@@ -436,15 +459,15 @@ pub async fn update(
         typed = Some(content.clone());
         let chosen = form.text("customer");
         if !chosen.is_empty() && chosen.parse::<Uuid>().is_err() {
-            form.refuse("customer", NO_SUCH_CUSTOMER);
+            form.refuse("customer", t("no-such-customer"));
         }
         if form.errors().is_empty() {
             let customer = chosen_customer(&form, &draft);
             match billing.update_draft(form.once(&actor), id, draft.version, customer, content).await {
                 Ok(_) => return Ok(saved(&page, id)),
                 Err(DraftError::Changed) => status = StatusCode::CONFLICT,
-                Err(error @ DraftError::TooLarge) => form.refuse("", error),
-                Err(DraftError::NoSuchCustomer) => form.refuse("customer", NO_SUCH_CUSTOMER),
+                Err(DraftError::TooLarge) => form.refuse("", t("draft-too-large")),
+                Err(DraftError::NoSuchCustomer) => form.refuse("customer", t("no-such-customer")),
                 Err(error) => return Err(refused(error)),
             }
         }
@@ -458,7 +481,7 @@ pub async fn update(
 }
 
 fn saved(page: &Shell, id: Uuid) -> Response {
-    SeeOther::to(page.url(&format!("/drafts/{id}"))).saying("Draft saved").into_response()
+    SeeOther::to(page.url(&format!("/drafts/{id}"))).saying(t("draft-saved")).into_response()
 }
 
 /// POST /o/{organisation}/drafts/{id}/deletion
@@ -470,16 +493,23 @@ pub async fn destroy(
     _: Form<Button>,
 ) -> Result<impl IntoResponse, ErrorPage> {
     billing.discard_draft(&actor, id).await.map_err(refused)?;
-    Ok(SeeOther::to(page.url("/invoices")).saying("Draft discarded"))
+    Ok(SeeOther::to(page.url("/invoices")).saying(t("draft-discarded")))
+}
+
+/// Why a draft is not made or kept as asked.
+pub(super) fn why(error: &DraftError) -> Text {
+    match error {
+        DraftError::Replaced(number, by) => t("draft-replaced").with("number", number).with("by", by),
+        _ => t("draft-too-large"),
+    }
 }
 
 fn refused(error: DraftError) -> ErrorPage {
     match error {
         DraftError::NoSuchDraft | DraftError::NoSuchCustomer => ErrorPage::not_found(),
         DraftError::Unavailable(error) => error.into(),
-        error @ (DraftError::Changed
-        | DraftError::Replaced(..)
-        | DraftError::TooLarge
-        | DraftError::Field(_)) => ErrorPage::unprocessable(&error.to_string()),
+        DraftError::Field(error) => ErrorPage::unprocessable(problems::said(&error.problem)),
+        DraftError::Changed => ErrorPage::unprocessable(t("draft-changed")),
+        error @ (DraftError::Replaced(..) | DraftError::TooLarge) => ErrorPage::unprocessable(why(&error)),
     }
 }

@@ -14,9 +14,9 @@ use counterfoil_store::products::KeptProduct;
 pub(super) use self::edit::{Edit, edited};
 pub(super) use self::rows::Row;
 use self::rows::{Table, filled};
-use self::vat::VAT;
 pub(crate) use self::vat::{read_vat, vat_value};
 use crate::invoices::decimal::decimal;
+use crate::ui::{self, t};
 use crate::{Fields, Form};
 
 /// The most lines that the editor takes.
@@ -26,7 +26,7 @@ const MOST_LINES: usize = 500;
 const LINES: Table = Table {
     columns: &["line_origin", "item_name", "description", "quantity", "unit", "unit_price", "vat"],
     chosen: &["line_origin", "unit", "vat"],
-    called: "line",
+    foreign: "rows-foreign-line",
 };
 
 /// A draft as it is edited.
@@ -35,45 +35,45 @@ pub enum Editor {}
 
 impl Fields for Editor {
     const ONE: &'static [(&'static str, &'static str)] = &[
-        ("version", "Version"),
-        ("customer", "Customer"),
-        ("buyer_reference", "Customer’s reference"),
-        ("due_date", "Due date"),
-        ("delivery_date", "Delivered or done on"),
-        ("payment_terms", "Payment terms"),
-        ("note", "Note"),
-        ("exemption_reason", "Why it is exempt from VAT"),
-        ("product", "Product"),
-        ("action", "Action"),
+        ("version", "field-version"),
+        ("customer", "field-customer"),
+        ("buyer_reference", "field-buyer-reference"),
+        ("due_date", "field-due-date"),
+        ("delivery_date", "field-delivery-date"),
+        ("payment_terms", "field-payment-terms"),
+        ("note", "field-note"),
+        ("exemption_reason", "field-exemption-reason"),
+        ("product", "field-product"),
+        ("action", "field-action"),
     ];
     const MANY: &'static [(&'static str, &'static str)] = &[
-        ("line_origin", "Line"),
-        ("item_name", "Item"),
-        ("description", "Description"),
-        ("quantity", "Quantity"),
-        ("unit", "Unit"),
-        ("unit_price", "Price"),
-        ("vat", "VAT"),
-        ("line_allowance_line", "Line"),
-        ("line_allowance_origin", "Line"),
-        ("line_allowance_kind", "Discount or charge"),
-        ("line_allowance_percent", "Percent"),
-        ("line_allowance_amount", "Sum"),
-        ("line_allowance_reason", "Reason"),
-        ("allowance_origin", "Discount or charge"),
-        ("allowance_kind", "Discount or charge"),
-        ("allowance_percent", "Percent"),
-        ("allowance_amount", "Sum"),
-        ("allowance_reason", "Reason"),
-        ("allowance_vat", "VAT"),
+        ("line_origin", "field-line"),
+        ("item_name", "field-item"),
+        ("description", "field-description"),
+        ("quantity", "field-quantity"),
+        ("unit", "field-unit"),
+        ("unit_price", "field-price"),
+        ("vat", "field-vat"),
+        ("line_allowance_line", "field-line"),
+        ("line_allowance_origin", "field-line"),
+        ("line_allowance_kind", "field-adjustment"),
+        ("line_allowance_percent", "field-percent"),
+        ("line_allowance_amount", "field-sum"),
+        ("line_allowance_reason", "field-reason"),
+        ("allowance_origin", "field-adjustment"),
+        ("allowance_kind", "field-adjustment"),
+        ("allowance_percent", "field-percent"),
+        ("allowance_amount", "field-sum"),
+        ("allowance_reason", "field-reason"),
+        ("allowance_vat", "field-vat"),
     ];
     const LIMIT: usize = 2 << 20;
 
     fn row(column: &str) -> &'static str {
         match column {
-            _ if column.starts_with("line_allowance_") => "discount or charge of an item",
-            _ if column.starts_with("allowance_") => "discount or charge",
-            _ => "line",
+            _ if column.starts_with("line_allowance_") => "label-in-item-adjustment",
+            _ if column.starts_with("allowance_") => "label-in-adjustment",
+            _ => "label-in-row",
         }
     }
 }
@@ -101,9 +101,9 @@ pub(super) fn with_product(form: &Form<Editor>, kept: &KeptProduct) -> Form<Edit
     form.with("line_origin", product_origin(kept))
         .with("item_name", &line.item.name)
         .with("description", line.item.description.as_deref().unwrap_or_default())
-        .with("quantity", line.quantity)
+        .with("quantity", ui::typed(line.quantity))
         .with("unit", &line.unit)
-        .with("unit_price", line.price.net_price)
+        .with("unit_price", ui::typed(line.price.net_price))
         .with("vat", vat_value(&line.vat_category, line.vat_rate))
 }
 
@@ -120,31 +120,34 @@ pub(super) fn line_allowances(form: &Form<Editor>) -> Vec<Row> {
 /// The VAT to choose from, and what is chosen already, lest saving changes it.
 pub(super) fn vat_options(form: &Form<Editor>) -> Vec<(String, String)> {
     let chosen = form.values("vat").chain(form.values("allowance_vat"));
-    with_chosen(VAT, chosen, |value| value.replacen(':', " ", 1))
+    with_chosen(vat::choices(), chosen, |value| value.replacen(':', " ", 1))
 }
 
 /// The units to choose from, and what is chosen already.
 pub(super) fn unit_options(form: &Form<Editor>) -> Vec<(String, String)> {
-    with_chosen(units::COMMON, form.values("unit"), str::to_owned)
+    with_chosen(usual_units(), form.values("unit"), str::to_owned)
 }
 
 /// The VAT to choose from for a line, and this.
 pub(crate) fn vats_with(chosen: &str) -> Vec<(String, String)> {
-    with_chosen(VAT, [chosen].into_iter(), |value| value.replacen(':', " ", 1))
+    with_chosen(vat::choices(), [chosen].into_iter(), |value| value.replacen(':', " ", 1))
 }
 
 /// The units to choose from for a line, and this.
 pub(crate) fn units_with(chosen: &str) -> Vec<(String, String)> {
-    with_chosen(units::COMMON, [chosen].into_iter(), str::to_owned)
+    with_chosen(usual_units(), [chosen].into_iter(), str::to_owned)
+}
+
+fn usual_units() -> Vec<(String, String)> {
+    let name = |code: &str| t(format!("unit-{code}")).to_string();
+    units::COMMON.iter().map(|(code, _)| ((*code).to_owned(), name(code))).collect()
 }
 
 fn with_chosen<'a>(
-    options: &[(&str, &str)],
+    mut all: Vec<(String, String)>,
     chosen: impl Iterator<Item = &'a str>,
     label: impl Fn(&str) -> String,
 ) -> Vec<(String, String)> {
-    let mut all: Vec<_> =
-        options.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect();
     for value in chosen.filter(|value| !value.is_empty()) {
         if !all.iter().any(|(known, _)| known == value) {
             all.push((value.to_owned(), label(value)));
@@ -177,9 +180,9 @@ pub(super) fn fill(content: &Content, version: i64) -> Form<Editor> {
             .with("line_origin", at)
             .with("item_name", &line.item.name)
             .with("description", text(&line.item.description))
-            .with("quantity", line.quantity)
+            .with("quantity", ui::typed(line.quantity))
             .with("unit", &line.unit)
-            .with("unit_price", line.price.net_price)
+            .with("unit_price", ui::typed(line.price.net_price))
             .with("vat", vat_value(&line.vat_category, line.vat_rate));
         form = adjustments::fill_line(form, at + 1, line);
     }
@@ -220,7 +223,7 @@ fn read_date(form: &mut Form<Editor>, name: &str) -> Option<jiff::civil::Date> {
     let text = form.optional(name)?;
     let date = text.parse().ok();
     if date.is_none() {
-        form.refuse(name, "a date of the calendar, such as 2026-12-31");
+        form.refuse(name, t("problem-date"));
     }
     date
 }
@@ -265,7 +268,7 @@ fn read_line(
         origin => {
             let at = origin.parse().ok().filter(|at| !taken.contains(at));
             let Some((at, line)) = at.and_then(|at| Some((at, stored.get(at)?))) else {
-                form.refuse("", format!("line {} is not one of this draft: reload the page", row.number));
+                form.refuse("", t("rows-foreign-line").with("row", row.number));
                 return None;
             };
             taken.push(at);
@@ -510,7 +513,7 @@ mod tests {
             let mut form = typed(&[["", "Chair", "", "1", "C62", "10", vat]]);
             assert!(read(&mut form, Content::default()).is_none(), "{vat}");
             assert_eq!(errors(&form)[0].0, "vat-1", "{vat}");
-            assert!(vat_options(&form).len() >= VAT.len());
+            assert!(vat_options(&form).len() >= vat::choices().len());
         }
     }
 
@@ -533,10 +536,10 @@ mod tests {
 
     #[test]
     fn every_vat_that_can_be_chosen_can_be_read_and_is_offered_once() {
-        for (at, (value, _)) in VAT.iter().enumerate() {
+        for (at, (value, _)) in vat::choices().iter().enumerate() {
             let (category, rate) = read_vat(value).unwrap();
             assert_eq!(vat_value(&category, rate), *value);
-            assert!(VAT[..at].iter().all(|(other, _)| other != value), "{value}");
+            assert!(vat::choices()[..at].iter().all(|(other, _)| other != value), "{value}");
         }
     }
 

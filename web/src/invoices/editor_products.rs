@@ -10,6 +10,8 @@ use counterfoil_store::products::KeptProduct;
 use uuid::Uuid;
 
 use super::editor_form::{Editor, PRODUCT};
+use crate::language::Text;
+use crate::ui::{self, t};
 use crate::{ErrorPage, Form};
 
 /// The products to choose from: those priced in the draft's currency, by name. None at all if there are none.
@@ -22,13 +24,15 @@ pub(super) async fn options(
     let mut options: Vec<_> = products
         .filter(|kept| kept.product.currency == draft.draft.0.currency)
         .map(|kept| {
-            let price = format!("{} {}", kept.product.net_price, kept.product.currency);
+            let price = t("price-in")
+                .with("price", ui::amount(kept.product.net_price))
+                .with("currency", kept.product.currency);
             (kept.id.to_string(), format!("{}, {price}", kept.product.item.name))
         })
         .collect();
     options.sort_by_key(|(_, name)| name.to_lowercase());
     if !options.is_empty() {
-        options.insert(0, (String::new(), "Choose a product".to_owned()));
+        options.insert(0, (String::new(), t("product-choose-first").to_string()));
     }
     Ok(options)
 }
@@ -39,17 +43,15 @@ pub(super) async fn chosen(
     reader: &Actor<ReadBooks>,
     form: &Form<Editor>,
     draft: &KeptDraft,
-) -> Result<Result<KeptProduct, String>, ErrorPage> {
+) -> Result<Result<KeptProduct, Text>, ErrorPage> {
     let Ok(id) = form.text("product").parse::<Uuid>() else {
-        return Ok(Err("choose a product of the list".to_owned()));
+        return Ok(Err(t("product-choose")));
     };
     let currency = draft.draft.0.currency;
     Ok(match billing.product(reader, id).await? {
         Some(kept) if kept.product.currency == currency => Ok(kept),
-        Some(kept) => {
-            Err(format!("its price is in {}, and this draft is in {currency}", kept.product.currency))
-        }
-        None => Err("choose a product of the list".to_owned()),
+        Some(kept) => Err(t("product-currency").with("its", kept.product.currency).with("ours", currency)),
+        None => Err(t("product-choose")),
     })
 }
 

@@ -9,6 +9,7 @@ use counterfoil_billing::{Billing, By};
 use counterfoil_identity::permission::ExportBooks;
 
 use super::choice::Choice;
+use crate::ui::t;
 use crate::{ErrorPage, Fields, Form, May};
 
 /// What is chosen in the list.
@@ -17,13 +18,13 @@ pub enum NewExport {}
 
 impl Fields for NewExport {
     const ONE: &'static [(&'static str, &'static str)] = &[
-        ("q", "Search"),
-        ("status", "Status"),
-        ("customer", "Customer"),
-        ("currency", "Currency"),
-        ("from", "Issued from"),
-        ("to", "Issued to"),
-        ("bom", "For Excel: mark the file as UTF-8"),
+        ("q", "field-search"),
+        ("status", "field-status"),
+        ("customer", "field-customer"),
+        ("currency", "field-currency"),
+        ("from", "field-from"),
+        ("to", "field-to"),
+        ("bom", "field-bom"),
     ];
 }
 
@@ -43,10 +44,10 @@ pub async fn create(
         ..Choice::default()
     };
     if choice.is_drafts() {
-        return Err(ErrorPage::unprocessable("drafts are no documents yet and are not exported"));
+        return Err(ErrorPage::unprocessable(t("export-no-drafts")));
     }
     let Ok((choice, _)) = choice.read() else {
-        return Err(ErrorPage::unprocessable("the list is chosen by something that does not exist"));
+        return Err(ErrorPage::unprocessable(t("export-unknown-choice")));
     };
     let is_marked = form.value("bom") == "yes";
     answer(&billing, form.once(&actor), Selection::Chosen(choice), is_marked).await

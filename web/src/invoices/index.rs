@@ -16,9 +16,9 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::bulk::Bulk;
-use super::choice::{Choice, SORTS, STATUSES};
+use super::choice::{Choice, sorts, statuses};
 use super::{Sums, asked, badge};
-use crate::ui;
+use crate::ui::{self, t};
 use crate::{ErrorPage, Form, May, Page, Session, Shell};
 
 /// Drafts that stand above the issued documents.
@@ -80,12 +80,14 @@ impl InvoicesPage {
                 chips.push(Chip { label, without: self.choice.with(&self.page, clear) });
             }
         };
-        chip(!q.is_empty(), format!("“{q}”"), |choice| choice.q.clear());
-        let name = self.customer.clone().unwrap_or_else(|| "Customer".to_owned());
+        chip(!q.is_empty(), t("quoted").with("text", q).to_string(), |choice| choice.q.clear());
+        let name = self.customer.clone().unwrap_or_else(|| t("column-customer").to_string());
         chip(!customer.is_empty(), name, |choice| choice.customer.clear());
         chip(!currency.is_empty(), currency.clone(), |choice| choice.currency.clear());
-        chip(!from.is_empty(), format!("Issued from {}", day(from)), |choice| choice.from.clear());
-        chip(!to.is_empty(), format!("Issued to {}", day(to)), |choice| choice.to.clear());
+        chip(!from.is_empty(), t("chip-from").with("day", day(from)).to_string(), |choice| {
+            choice.from.clear()
+        });
+        chip(!to.is_empty(), t("chip-to").with("day", day(to)).to_string(), |choice| choice.to.clear());
         chips
     }
 
@@ -127,10 +129,10 @@ fn day(text: &str) -> String {
 }
 
 /// Whom a draft is for.
-fn buyer(draft: &KeptDraft) -> &str {
+fn buyer(draft: &KeptDraft) -> String {
     match draft.draft.0.buyer.name.as_str() {
-        "" => "No customer yet",
-        name => name,
+        "" => t("draft-without-customer").to_string(),
+        name => name.to_owned(),
     }
 }
 
@@ -142,8 +144,7 @@ pub async fn index(
     State(billing): State<Billing>,
     query: Result<Query<Choice>, QueryRejection>,
 ) -> Result<impl IntoResponse, ErrorPage> {
-    let Query(choice) =
-        query.map_err(|_| ErrorPage::bad_request("The address of this page is not complete."))?;
+    let Query(choice) = query.map_err(|_| ErrorPage::bad_request(t("why-address-incomplete")))?;
     Ok(Page::ok(list(&billing, &actor, &session, page, choice, Form::blank()).await?))
 }
 
@@ -186,7 +187,7 @@ pub(super) async fn list(
 impl From<ListError> for ErrorPage {
     fn from(error: ListError) -> Self {
         match error {
-            ListError::Cursor => Self::bad_request(&crate::error_page::sentence(&error.to_string())),
+            ListError::Cursor => Self::bad_request(t("why-list-cursor")),
             ListError::Unavailable(error) => error.into(),
         }
     }

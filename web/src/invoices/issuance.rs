@@ -10,6 +10,7 @@ use counterfoil_invoice::Document;
 use uuid::Uuid;
 
 use super::drafts::{self, Notice, Rights};
+use crate::ui::{self, t};
 use crate::{ErrorPage, Fields, Form, May, Page, SeeOther, Session, Shell};
 
 /// Which version of the draft the person looked at.
@@ -17,7 +18,7 @@ use crate::{ErrorPage, Fields, Form, May, Page, SeeOther, Session, Shell};
 pub enum Issuance {}
 
 impl Fields for Issuance {
-    const ONE: &'static [(&'static str, &'static str)] = &[("version", "Version")];
+    const ONE: &'static [(&'static str, &'static str)] = &[("version", "field-version")];
 }
 
 /// POST /o/{organisation}/drafts/{id}/issuance
@@ -30,8 +31,7 @@ pub async fn create(
     State(billing): State<Billing>,
     form: Form<Issuance>,
 ) -> Result<Response, ErrorPage> {
-    let version =
-        form.text("version").parse().map_err(|_| ErrorPage::unprocessable("the form names no version"))?;
+    let version = form.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))?;
     let error = match billing.issue(&actor, id, version).await {
         Ok(just) => return Ok(issued(&page, id, just.issued.document())),
         Err(error) => error,
@@ -43,22 +43,28 @@ pub async fn create(
             return Ok(issued(&page, id, there.kept.issued.document()));
         }
         IssueError::Unavailable(error) => return Err(error.into()),
-        error @ IssueError::MayNotCredit => return Err(ErrorPage::forbidden(&error.to_string())),
+        IssueError::MayNotCredit => return Err(ErrorPage::forbidden(t("why-may-not-credit"))),
         IssueError::Changed => (StatusCode::CONFLICT, Notice::Changed),
         // The preview lists what is wrong, rule by rule.
-        IssueError::NotIssuable(_) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            Notice::NotIssued("Mend what is listed here, save, and issue it then.".to_owned()),
-        ),
-        error @ (IssueError::TooMuchCredit(..)
-        | IssueError::Replaced(..)
-        | IssueError::Draft(_)
-        | IssueError::NotWritable(_)
-        | IssueError::ReadBack(_)
-        | IssueError::CertificateExpired(_)) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            Notice::NotIssued(crate::error_page::sentence(&error.to_string())),
-        ),
+        IssueError::NotIssuable(_) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, Notice::NotIssued(t("issue-mend-listed").to_string()))
+        }
+        IssueError::TooMuchCredit(left, credited) => {
+            let why = t("issue-too-much-credit").with("left", left).with("credited", credited);
+            (StatusCode::UNPROCESSABLE_ENTITY, Notice::NotIssued(why.to_string()))
+        }
+        IssueError::Replaced(ours, by) => {
+            let why = t("issue-replaced").with("number", ours).with("by", by);
+            (StatusCode::UNPROCESSABLE_ENTITY, Notice::NotIssued(why.to_string()))
+        }
+        IssueError::CertificateExpired(at) => {
+            let why = t("issue-certificate-expired").with("moment", ui::moment_of(at, billing.time_zone()));
+            (StatusCode::UNPROCESSABLE_ENTITY, Notice::NotIssued(why.to_string()))
+        }
+        error @ (IssueError::Draft(_) | IssueError::NotWritable(_) | IssueError::ReadBack(_)) => {
+            let why = t("issue-not-writable").with("problem", error);
+            (StatusCode::UNPROCESSABLE_ENTITY, Notice::NotIssued(why.to_string()))
+        }
     };
     let draft = drafts::find(&billing, &reader, id).await?;
     let rights = Rights::of(&session, page.slug());
@@ -67,7 +73,11 @@ pub async fn create(
 }
 
 fn issued(page: &Shell, id: Uuid, document: &Document) -> Response {
-    let kind = if document.content.is_credit_note() { "Credit note" } else { "Invoice" };
-    let said = format!("{kind} {} issued", document.number);
+    let is_credit_note = document.content.is_credit_note();
+    let said = if is_credit_note {
+        t("issued-credit-note").with("number", &document.number)
+    } else {
+        t("issued-invoice").with("number", &document.number)
+    };
     SeeOther::to(page.url(&format!("/invoices/{id}"))).saying(said).into_response()
 }

@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use super::show;
 use crate::form::Button;
+use crate::problems::said;
+use crate::ui::t;
 use crate::{ErrorPage, Form, May, SeeOther, Shell};
 
 /// POST /o/{organisation}/invoices/{id}/links
@@ -33,13 +35,13 @@ pub async fn revoke(
     _: Form<Button>,
 ) -> Result<impl IntoResponse, ErrorPage> {
     let invoice = billing.revoke_link(&actor, id).await.map_err(refused)?;
-    Ok(SeeOther::to(page.url(&format!("/invoices/{invoice}"))).saying("Link withdrawn"))
+    Ok(SeeOther::to(page.url(&format!("/invoices/{invoice}"))).saying(t("link-withdrawn")))
 }
 
 pub(super) fn refused(error: ShareError) -> ErrorPage {
     match error {
         ShareError::NoSuchDocument | ShareError::NoSuchLink => ErrorPage::not_found(),
-        ShareError::Field(error) => ErrorPage::unprocessable(&error.message),
+        ShareError::Field(error) => ErrorPage::unprocessable(said(&error.problem)),
         ShareError::Unavailable(error) => error.into(),
     }
 }

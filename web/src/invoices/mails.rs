@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use super::show::{self, Forms};
 use crate::form::Button;
+use crate::problems::said;
+use crate::ui::t;
 use crate::{ErrorPage, Fields, Form, May, SeeOther, Shell};
 
 /// Where to.
@@ -16,7 +18,7 @@ use crate::{ErrorPage, Fields, Form, May, SeeOther, Shell};
 pub enum NewMail {}
 
 impl Fields for NewMail {
-    const ONE: &'static [(&'static str, &'static str)] = &[("to", "Customer’s e-mail address")];
+    const ONE: &'static [(&'static str, &'static str)] = &[("to", "field-customer-email")];
 }
 
 /// POST /o/{organisation}/invoices/{id}/mails
@@ -30,15 +32,11 @@ pub async fn create(
 ) -> Result<Response, ErrorPage> {
     match billing.send(form.once(&actor), id, &form.text("to")).await {
         Ok(()) => {
-            let said = if billing.has_mail() {
-                "The mail is on its way"
-            } else {
-                "The mail waits for a mail server"
-            };
+            let said = if billing.has_mail() { t("mail-under-way") } else { t("mail-waits") };
             Ok(SeeOther::to(page.url(&format!("/invoices/{id}"))).saying(said).into_response())
         }
         Err(ShareError::Field(error)) => {
-            form.refuse(error.field, error.message);
+            form.refuse(error.field, said(&error.problem));
             show::refused(&billing, &reader, page, id, Forms { mail: form, ..Forms::blank() }).await
         }
         Err(error) => Err(super::links::refused(error)),

@@ -14,24 +14,26 @@ pub mod issuance;
 pub mod links;
 pub mod mails;
 pub mod payments;
+mod rules;
 pub mod show;
 
 use std::borrow::Borrow;
+use std::fmt::Display;
 
 use counterfoil_billing::invoices::{ListedInvoice, Status};
 use counterfoil_invoice::{Currency, Money};
 
-use crate::ui::{self, Tone};
+use crate::ui::{self, Tone, t};
 
 /// Where a document stands: word, colour, icon.
 pub(crate) fn badge(status: Status) -> ui::Badge {
     let (tone, icon, word) = match status {
-        Status::Open => (Tone::Accent, "send", "Open"),
-        Status::Overdue(_) => (Tone::Red, "clock", "Overdue"),
-        Status::PartlyPaid => (Tone::Amber, "clock", "Partly paid"),
-        Status::Paid => (Tone::Green, "check", "Paid"),
-        Status::Credited => (Tone::Grey, "credit-note", "Credited"),
-        Status::CreditNote => (Tone::Grey, "credit-note", "Credit note"),
+        Status::Open => (Tone::Accent, "send", t("status-open")),
+        Status::Overdue(_) => (Tone::Red, "clock", t("status-overdue")),
+        Status::PartlyPaid => (Tone::Amber, "clock", t("status-partly-paid")),
+        Status::Paid => (Tone::Green, "check", t("status-paid")),
+        Status::Credited => (Tone::Grey, "credit-note", t("status-credited")),
+        Status::CreditNote => (Tone::Grey, "credit-note", t("credit-note")),
     };
     ui::badge(tone, icon, word)
 }
@@ -58,8 +60,13 @@ impl Sums {
     }
 
     /// `Amount, EUR`
-    pub(crate) fn head(self, word: &str) -> String {
-        self.0.map_or_else(|| word.to_owned(), |currency| format!("{word}, {currency}"))
+    pub(crate) fn head(self, word: impl Display) -> String {
+        match self.0 {
+            None => word.to_string(),
+            Some(currency) => {
+                t("column-with-currency").with("column", word).with("currency", currency).to_string()
+            }
+        }
     }
 
     pub(crate) fn cell(self, sum: impl Borrow<Money>) -> String {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::decimal::decimal;
 use super::show::{self, Forms};
+use crate::ui::t;
 use crate::{ErrorPage, Fields, Form, May, SeeOther, Shell};
 
 /// A payment as typed.
@@ -17,7 +18,7 @@ pub enum NewPaymentForm {}
 
 impl Fields for NewPaymentForm {
     const ONE: &'static [(&'static str, &'static str)] =
-        &[("amount", "Amount"), ("received_on", "Received on"), ("note", "Note")];
+        &[("amount", "field-amount"), ("received_on", "field-received-on"), ("note", "field-note")];
 }
 
 /// POST /o/{organisation}/invoices/{id}/payments
@@ -36,18 +37,18 @@ pub async fn create(
             None
         }
     };
-    let received_on = form.parse("received_on");
+    let received_on = form.read("received_on", t("problem-date"));
     if let (Some(amount), Some(received_on)) = (amount, received_on) {
         let payment = NewPayment { amount, received_on, note: form.text("note") };
         match billing.record_payment(form.once(&actor), id, payment).await {
             Ok(()) => {
                 let path = page.url(&format!("/invoices/{id}"));
-                return Ok(SeeOther::to(path).saying("Payment recorded").into_response());
+                return Ok(SeeOther::to(path).saying(t("payment-recorded")).into_response());
             }
             Err(PaymentError::NoSuchInvoice) => return Err(ErrorPage::not_found()),
             Err(PaymentError::Unavailable(error)) => return Err(error.into()),
             Err(PaymentError::Fields(errors)) => {
-                form.refuse_all(errors.into_iter().map(|error| (error.field, error.message)));
+                form.refuse_fields(errors);
             }
         }
     }

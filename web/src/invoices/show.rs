@@ -17,7 +17,8 @@ use super::badge;
 use super::credit::Crediting;
 use super::mails::NewMail;
 use super::payments::NewPaymentForm;
-use crate::ui;
+use crate::language::Text;
+use crate::ui::{self, t};
 use crate::verify::checks;
 use crate::{ErrorPage, Form, May, Page, Shell};
 
@@ -68,8 +69,8 @@ impl InvoicePage {
         self.page.url(&format!("/invoices/{}{below}", self.view.kept.id))
     }
 
-    fn kind(&self) -> &'static str {
-        if self.document().content.is_credit_note() { "Credit note" } else { "Invoice" }
+    fn kind(&self) -> Text {
+        if self.document().content.is_credit_note() { t("credit-note") } else { t("invoice") }
     }
 
     /// The answer, in words, and what is owed back.
@@ -78,30 +79,30 @@ impl InvoicePage {
         if owed.minor() == 0 {
             return answer;
         }
-        format!("{answer} {} is owed back to the customer.", ui::money_of(owed.amount(), owed.currency()))
+        let owed = ui::money_of(owed.amount(), owed.currency());
+        t("owed-back").with("answer", answer).with("owed", owed).to_string()
     }
 
     fn standing(&self) -> String {
         if let Some(later) = self.view.following.iter().find(|later| later.corrects) {
-            return format!(
-                "Replaced by the corrected invoice {}: nothing is to be paid on this one.",
-                later.number
-            );
+            return t("replaced-by").with("number", &later.number).to_string();
         }
         let open = ui::money_of(self.view.open.amount(), self.view.open.currency());
         let due = self.document().content.due_date.map(ui::date_of);
-        match (self.view.status, due) {
-            (Status::Overdue(1), _) => format!("{open} open, overdue since yesterday."),
-            (Status::Overdue(days), _) => format!("{open} open, overdue by {days} days."),
-            (Status::Open | Status::PartlyPaid, Some(due)) => format!("{open} open, due on {due}."),
-            (Status::Open | Status::PartlyPaid, None) => format!("{open} open."),
-            (Status::Paid, _) => "Paid in full.".to_owned(),
-            (Status::Credited, _) => "Taken back by a credit note: nothing is to be paid.".to_owned(),
+        let answer = match (self.view.status, due) {
+            (Status::Overdue(days), _) => t("open-overdue").with("open", open).count("days", days),
+            (Status::Open | Status::PartlyPaid, Some(due)) => {
+                t("open-due").with("open", open).with("due", due)
+            }
+            (Status::Open | Status::PartlyPaid, None) => t("open-only").with("open", open),
+            (Status::Paid, _) => t("paid-in-full"),
+            (Status::Credited, _) => t("taken-back"),
             (Status::CreditNote, _) => {
                 let total = self.document().totals.amount_due;
-                format!("{} credited to the customer.", ui::money_of(total, self.document().content.currency))
+                t("credited-to-customer").with("total", ui::money_of(total, self.document().content.currency))
             }
-        }
+        };
+        answer.to_string()
     }
 
     fn can_be_settled(&self) -> bool {
@@ -118,18 +119,18 @@ impl InvoicePage {
     }
 
     /// What happened to the amount since it was issued, down to what is open or owed back.
-    fn since_issued(&self) -> Option<Vec<(&'static str, String)>> {
+    fn since_issued(&self) -> Option<Vec<(Text, String)>> {
         let (standing, currency) = (self.view.standing, self.view.open.currency());
         let sum = |minor| Money::from_minor(minor, currency).amount();
         let mut rows = Vec::new();
         if standing.paid != 0 {
-            rows.push(("Received since", ui::taken_off(sum(standing.paid))));
+            rows.push((t("since-received"), ui::taken_off(sum(standing.paid))));
         }
         if standing.credited != 0 {
-            rows.push(("Taken back", ui::taken_off(sum(standing.credited))));
+            rows.push((t("since-taken-back"), ui::taken_off(sum(standing.credited))));
         }
         let (open, owed) = (self.view.open, self.view.owed_back);
-        let last = if owed.minor() == 0 { ("Open", open) } else { ("Owed back", owed) };
+        let last = if owed.minor() == 0 { (t("status-open"), open) } else { (t("since-owed-back"), owed) };
         rows.push((last.0, ui::money_of(last.1.amount(), currency)));
         (rows.len() > 1 || owed.minor() > 0).then_some(rows)
     }
@@ -201,7 +202,7 @@ async fn invoice_page(
     }
     if payment.errors().is_empty() {
         let today = billing.clock().today(billing.time_zone());
-        payment = payment.with("amount", view.open.amount()).with("received_on", today);
+        payment = payment.with("amount", ui::typed(view.open.amount())).with("received_on", today);
     }
     let zone = billing.time_zone().clone();
     let (has_mail, now) = (billing.has_mail(), billing.clock().now());
@@ -210,66 +211,58 @@ async fn invoice_page(
 }
 
 fn events(view: &InvoiceView, has_mail: bool, now: Timestamp) -> Vec<Event> {
-    let event = |at, class, icon, what: String| Event { at, class, icon, what };
-    let mut events = vec![event(view.kept.issued_at, "timeline-green", "seal", "Issued".to_owned())];
+    let event = |at, class, icon, what: Text| Event { at, class, icon, what: what.to_string() };
+    let mut events = vec![event(view.kept.issued_at, "timeline-green", "seal", t("event-issued"))];
     if let Some(pdf) = &view.pdf {
-        events.push(event(pdf.created_at, "timeline-green", "check", "PDF drawn and signed".to_owned()));
+        events.push(event(pdf.created_at, "timeline-green", "check", t("event-sealed")));
     }
     for mail in &view.mails {
         let reason = mail.last_error.as_deref().unwrap_or_default();
         events.push(match mail.state {
-            MessageState::Done => event(
-                mail.done_at.unwrap_or(mail.created_at),
-                "timeline-green",
-                "mail",
-                "Mail sent".to_owned(),
-            ),
+            MessageState::Done => {
+                event(mail.done_at.unwrap_or(mail.created_at), "timeline-green", "mail", t("event-mail-sent"))
+            }
             MessageState::Bounced => event(
                 mail.done_at.unwrap_or(mail.created_at),
                 "timeline-red",
                 "undo",
-                format!("Mail not delivered: {reason}"),
+                t("event-mail-bounced").with("reason", reason),
             ),
-            MessageState::Cancelled => event(
-                mail.done_at.unwrap_or(mail.created_at),
-                "",
-                "cross",
-                "Mail stopped or put away".to_owned(),
-            ),
+            MessageState::Cancelled => {
+                event(mail.done_at.unwrap_or(mail.created_at), "", "cross", t("event-mail-stopped"))
+            }
             MessageState::Unknown if mail.is_worked_on(now) => {
-                event(mail.created_at, "timeline-next", "mail", "Mail is being sent".to_owned())
+                event(mail.created_at, "timeline-next", "mail", t("event-mail-sending"))
             }
             MessageState::Unknown => {
-                event(mail.created_at, "timeline-red", "help", format!("Mail sent: {reason}"))
+                event(mail.created_at, "timeline-red", "help", t("event-mail-unknown").with("reason", reason))
             }
             MessageState::Dead => {
-                event(mail.created_at, "timeline-red", "mail", format!("Mail not sent: {reason}"))
+                event(mail.created_at, "timeline-red", "mail", t("event-mail-dead").with("reason", reason))
             }
             MessageState::Waiting if !has_mail => {
-                let what = "Mail waits: no mail server is set up, hand the link over yourself";
-                event(mail.created_at, "timeline-next", "mail", what.to_owned())
+                event(mail.created_at, "timeline-next", "mail", t("event-mail-no-server"))
             }
             MessageState::Waiting if reason.is_empty() => {
-                event(mail.created_at, "timeline-next", "mail", "Mail is being sent".to_owned())
+                event(mail.created_at, "timeline-next", "mail", t("event-mail-sending"))
             }
             MessageState::Waiting => {
-                event(mail.created_at, "timeline-next", "mail", format!("Mail is tried again: {reason}"))
+                event(mail.created_at, "timeline-next", "mail", t("event-mail-again").with("reason", reason))
             }
         });
     }
     for link in &view.links {
         if let Some(at) = link.last_opened_at {
-            let times = if link.opens == 1 { "once".to_owned() } else { format!("{} times", link.opens) };
-            events.push(event(at, "", "eye", format!("Opened by the customer, {times}")));
+            events.push(event(at, "", "eye", t("event-opened").count("times", link.opens)));
         }
         if let Some(at) = link.revoked_at {
-            events.push(event(at, "timeline-red", "lock", "Link withdrawn".to_owned()));
+            events.push(event(at, "timeline-red", "lock", t("link-withdrawn")));
         }
     }
     for payment in &view.payments {
         let amount = ui::money_of(payment.amount.amount(), payment.amount.currency());
         let day = ui::date_of(payment.received_on);
-        let what = format!("{amount} received on {day}");
+        let what = t("event-payment").with("amount", amount).with("day", day);
         events.push(event(payment.recorded_at, "timeline-green", "money", what));
     }
     events.sort_by_key(|event| event.at);

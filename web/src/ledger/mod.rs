@@ -11,8 +11,9 @@ use counterfoil_identity::permission::ReadLedger;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use crate::ui;
-use crate::{ErrorPage, May, Page, Shell};
+use crate::organisation::Particulars;
+use crate::ui::{self, t};
+use crate::{ErrorPage, Form, May, Page, Shell};
 
 /// The query of the page.
 #[derive(Debug, Deserialize)]
@@ -63,58 +64,68 @@ pub async fn show(
 pub(crate) fn words(entry: &LedgerEntry) -> String {
     let detail = |name: &str| entry.statement.details.get(name).and_then(serde_json::Value::as_str);
     let words = match entry.statement.kind.as_str() {
-        "organisation.created" => "Organisation made, with its own keys",
+        "organisation.created" => t("entry-organisation-created"),
         "organisation.changed" => {
             let fields = entry.statement.details.get("fields").and_then(serde_json::Value::as_array);
-            let names: Vec<_> = fields.into_iter().flatten().filter_map(serde_json::Value::as_str).collect();
-            return format!("Organisation changed: {}", names.join(", ").replace('_', " "));
+            let names: Vec<_> =
+                fields.into_iter().flatten().filter_map(serde_json::Value::as_str).map(field).collect();
+            t("entry-organisation-changed").with("fields", names.join(", "))
         }
-        "payee.added" => "Payee account entered",
-        "member.added" => "Member added",
+        "payee.added" => t("entry-payee-added"),
+        "member.added" => t("entry-member-added"),
         "invoice.issued" => {
-            let number = detail("number").unwrap_or("a document");
-            return format!("Issued {number}");
+            let number = detail("number").map_or_else(|| t("entry-a-document").to_string(), str::to_owned);
+            t("entry-invoice-issued").with("number", number)
         }
-        "document.sealed" => "PDF made and sealed",
-        "document.sent" if entry.statement.details.get("again").is_some() => "Mail with a link sent again",
-        "document.sent" => "Mail with a link queued",
-        "mail.cancelled" => "Mail stopped before it left",
-        "link.created" => "Link made",
-        "link.opened" => "Link opened",
-        "link.revoked" => "Link revoked",
-        "books.exported" => "List of documents exported",
+        "document.sealed" => t("entry-document-sealed"),
+        "document.sent" if entry.statement.details.get("again").is_some() => t("entry-document-sent-again"),
+        "document.sent" => t("entry-document-sent"),
+        "mail.cancelled" => t("entry-mail-cancelled"),
+        "link.created" => t("entry-link-created"),
+        "link.opened" => t("entry-link-opened"),
+        "link.revoked" => t("entry-link-revoked"),
+        "books.exported" => t("entry-books-exported"),
         "payment.recorded" => match (detail("amount"), detail("currency")) {
             (Some(amount), Some(currency)) => {
-                return format!("Payment of {} entered", ui::money_of(amount, currency));
+                t("entry-payment-recorded").with("sum", ui::money_of(amount, currency))
             }
-            _ => "Payment entered",
+            _ => t("entry-payment-recorded-plain"),
         },
-        "certificate.imported" => "Signing certificate imported",
-        "certificate.renewed" => "Signing certificate renewed",
-        "certificate.revoked" => "Signing certificate revoked",
-        "person.created" => "Person added",
-        "factor.enrolled" => "Second factor set up",
-        "factor.recovery-codes-replaced" => "New recovery codes made",
-        "password.changed" => "Password changed",
-        "sessions.closed" => "Signed out everywhere else",
-        "factor.recovery-code-used" => "Recovery code used",
-        "ledger.restored" => "An older backup was restored: entries after it are lost",
-        "session.opened" => "Signed in",
-        "session.closed" => "Signed out",
-        kind => kind,
+        "certificate.imported" => t("entry-certificate-imported"),
+        "certificate.renewed" => t("entry-certificate-renewed"),
+        "certificate.revoked" => t("entry-certificate-revoked"),
+        "person.created" => t("entry-person-created"),
+        "factor.enrolled" => t("entry-factor-enrolled"),
+        "factor.recovery-codes-replaced" => t("entry-recovery-codes-replaced"),
+        "password.changed" => t("entry-password-changed"),
+        "sessions.closed" => t("entry-sessions-closed"),
+        "factor.recovery-code-used" => t("entry-recovery-code-used"),
+        "ledger.restored" => t("entry-ledger-restored"),
+        "session.opened" => t("entry-session-opened"),
+        "session.closed" => t("entry-session-closed"),
+        kind => return kind.to_owned(),
     };
-    words.to_owned()
+    words.to_string()
+}
+
+/// What the page calls a field of the organisation; one that is not shown is called as it is written.
+fn field(name: &str) -> String {
+    match Form::<Particulars>::blank().label(name) {
+        label if label.is_empty() => name.replace('_', " "),
+        label => label,
+    }
 }
 
 /// Who did it. Without a person it was a customer, the server's own work, or a command on the server.
-pub(crate) fn who(entry: &LedgerEntry) -> &str {
-    match (&entry.by, entry.statement.actor, entry.statement.kind.as_str()) {
-        (Some(name), ..) => name,
-        (None, Some(_), _) => "no longer known",
-        (None, None, "link.opened") => "whoever has the link",
-        (None, None, "document.sealed") => "the server",
-        (None, None, _) => "the operator",
-    }
+pub(crate) fn who(entry: &LedgerEntry) -> String {
+    let who = match (&entry.by, entry.statement.actor, entry.statement.kind.as_str()) {
+        (Some(name), ..) => return name.clone(),
+        (None, Some(_), _) => t("by-nobody-known"),
+        (None, None, "link.opened") => t("by-link-holder"),
+        (None, None, "document.sealed") => t("by-server"),
+        (None, None, _) => t("by-operator"),
+    };
+    who.to_string()
 }
 
 /// Path below the organisation of the document an entry is about.
@@ -156,7 +167,7 @@ mod tests {
         );
         assert_eq!(
             said("organisation.changed", json!({ "fields": ["name", "payment_days"] })),
-            "Organisation changed: name, payment days"
+            "Organisation changed: Legal name, Days to pay"
         );
         assert_eq!(said("drill.started", json!({})), "drill.started");
     }

@@ -14,7 +14,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::form::Button;
-use crate::ui::{self, Badge, Tone};
+use crate::language::Text;
+use crate::ui::{self, Badge, Tone, t};
 use crate::{ErrorPage, Form, May, Page, SeeOther, Shell};
 
 #[derive(Template)]
@@ -39,14 +40,14 @@ impl MailLogPage {
 /// How far a mail is: word, colour, icon.
 pub(crate) fn badge(mail: &LoggedMail) -> Badge {
     let (tone, icon, word) = match mail.message.state {
-        _ if mail.is_worked_on => (Tone::Accent, "send", "Being sent"),
-        MessageState::Waiting if mail.message.attempts > 0 => (Tone::Amber, "clock", "Tried again"),
-        MessageState::Waiting => (Tone::Grey, "clock", "Waiting"),
-        MessageState::Done => (Tone::Green, "check", "Sent"),
-        MessageState::Dead => (Tone::Red, "cross-circle", "Not sent"),
-        MessageState::Unknown => (Tone::Amber, "help", "May have arrived"),
-        MessageState::Bounced => (Tone::Red, "undo", "Came back"),
-        MessageState::Cancelled => (Tone::Grey, "cross", "Stopped"),
+        _ if mail.is_worked_on => (Tone::Accent, "send", t("mail-being-sent")),
+        MessageState::Waiting if mail.message.attempts > 0 => (Tone::Amber, "clock", t("mail-tried-again")),
+        MessageState::Waiting => (Tone::Grey, "clock", t("mail-waiting")),
+        MessageState::Done => (Tone::Green, "check", t("mail-sent")),
+        MessageState::Dead => (Tone::Red, "cross-circle", t("mail-not-sent")),
+        MessageState::Unknown => (Tone::Amber, "help", t("mail-may-have-arrived")),
+        MessageState::Bounced => (Tone::Red, "undo", t("mail-came-back")),
+        MessageState::Cancelled => (Tone::Grey, "cross", t("mail-stopped")),
     };
     ui::badge(tone, icon, word)
 }
@@ -58,10 +59,13 @@ fn note(mail: &LoggedMail, has_mail: bool, zone: &TimeZone) -> String {
     match message.state {
         _ if mail.is_worked_on => String::new(),
         MessageState::Waiting if message.kind == MessageKind::Mail && !has_mail => {
-            "No mail server is set up.".to_owned()
+            t("mail-no-server-short").to_string()
         }
         MessageState::Waiting if message.attempts > 0 => {
-            format!("{why} Next try: {}.", ui::moment_of(message.next_attempt_at, zone)).trim().to_owned()
+            let next = t("mail-next-try")
+                .with("why", why)
+                .with("moment", ui::moment_of(message.next_attempt_at, zone));
+            next.to_string().trim().to_owned()
         }
         MessageState::Done => message.done_at.map(|at| ui::moment_of(at, zone)).unwrap_or_default(),
         _ => why,
@@ -69,27 +73,27 @@ fn note(mail: &LoggedMail, has_mail: bool, zone: &TimeZone) -> String {
 }
 
 /// What it is: a mail, or the work on a file that was given up.
-fn what(mail: &LoggedMail) -> &'static str {
+fn what(mail: &LoggedMail) -> Text {
     match mail.message.kind {
-        MessageKind::Mail => "Mail with a link",
-        MessageKind::SealDocument => "Drawing and sealing the PDF",
+        MessageKind::Mail => t("mail-with-link"),
+        MessageKind::SealDocument => t("mail-sealing"),
     }
 }
 
 /// What a further try is called.
-fn retry_label(mail: &LoggedMail) -> &'static str {
+fn retry_label(mail: &LoggedMail) -> Text {
     match (mail.message.kind, mail.message.state) {
-        (MessageKind::SealDocument, _) => "Try again",
-        (_, MessageState::Waiting) => "Send now",
-        _ => "Send again",
+        (MessageKind::SealDocument, _) => t("mail-try-again"),
+        (_, MessageState::Waiting) => t("mail-send-now"),
+        _ => t("mail-send-again"),
     }
 }
 
 /// What it is called when nothing more is to happen.
-fn cancel_label(mail: &LoggedMail) -> &'static str {
+fn cancel_label(mail: &LoggedMail) -> Text {
     match mail.message.state {
-        MessageState::Waiting => "Stop",
-        _ => "Leave it",
+        MessageState::Waiting => t("mail-stop"),
+        _ => t("mail-leave-it"),
     }
 }
 
@@ -107,7 +111,7 @@ pub async fn index(
     State(billing): State<Billing>,
     query: Result<Query<From>, axum::extract::rejection::QueryRejection>,
 ) -> Result<impl IntoResponse, ErrorPage> {
-    let incomplete = || ErrorPage::bad_request("The address of this page is not complete.");
+    let incomplete = || ErrorPage::bad_request(t("why-address-incomplete"));
     let Query(from) = query.map_err(|_| incomplete())?;
     let after = from.after.as_deref().map(|text| cursor(text).ok_or_else(incomplete)).transpose()?;
     let log = billing.mail_log(&actor, after).await?;
@@ -125,7 +129,7 @@ pub async fn retry(
     form: Form<Button>,
 ) -> Result<impl IntoResponse, ErrorPage> {
     billing.retry_message(form.once(&actor), id).await.map_err(refused)?;
-    let said = if billing.has_mail() { "It is tried again now" } else { "It waits for a mail server" };
+    let said = if billing.has_mail() { t("mail-tried-now") } else { t("mail-waits-for-server") };
     Ok(SeeOther::to(page.url("/mail")).saying(said))
 }
 
@@ -138,13 +142,13 @@ pub async fn cancel(
     form: Form<Button>,
 ) -> Result<impl IntoResponse, ErrorPage> {
     billing.cancel_mail(form.once(&actor), id).await.map_err(refused)?;
-    Ok(SeeOther::to(page.url("/mail")).saying("Nothing more happens with this mail"))
+    Ok(SeeOther::to(page.url("/mail")).saying(t("mail-cancelled")))
 }
 
 fn refused(error: MailLogError) -> ErrorPage {
     match error {
         MailLogError::NoSuchMail => ErrorPage::not_found(),
-        MailLogError::TooLate => ErrorPage::too_late(&error.to_string()),
+        MailLogError::TooLate => ErrorPage::too_late(t("mail-too-late")),
         MailLogError::Unavailable(error) => error.into(),
     }
 }

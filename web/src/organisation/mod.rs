@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use self::profile::Choices;
-use crate::ui::{self, Tone};
+use crate::ui::{self, Tone, t};
 use crate::{ErrorPage, Fields, Form, May, Page, SeeOther, Session, Shell, countries};
 
 /// What can be changed of an organisation: not its short name, which is in the ledger's origin, and not its account.
@@ -23,26 +23,26 @@ pub enum Particulars {}
 
 impl Fields for Particulars {
     const ONE: &'static [(&'static str, &'static str)] = &[
-        ("version", "Version"),
-        ("name", "Legal name"),
-        ("line_1", "Street and number"),
-        ("line_2", "Second address line"),
-        ("post_code", "Post code"),
-        ("city", "City"),
-        ("country", "Country"),
-        ("vat_identifier", "VAT identifier"),
-        ("tax_registration", "Tax number"),
-        ("contact_name", "Contact person"),
-        ("contact_telephone", "Telephone"),
-        ("contact_email", "Contact e-mail"),
-        ("currency", "Currency"),
-        ("payment_days", "Days to pay"),
-        ("language", "Language of documents"),
-        ("paper_format", "Paper size"),
-        ("accent", "Accent colour"),
-        ("remove_logo", "Remove the logo"),
+        ("version", "field-version"),
+        ("name", "field-legal-name"),
+        ("line_1", "field-street"),
+        ("line_2", "field-second-line"),
+        ("post_code", "field-post-code"),
+        ("city", "field-city"),
+        ("country", "field-country"),
+        ("vat_identifier", "field-vat-identifier"),
+        ("tax_registration", "field-tax-number"),
+        ("contact_name", "field-contact-name"),
+        ("contact_telephone", "field-contact-telephone"),
+        ("contact_email", "field-contact-email"),
+        ("currency", "field-currency"),
+        ("payment_days", "field-payment-days"),
+        ("language", "field-document-language"),
+        ("paper_format", "field-paper-format"),
+        ("accent", "field-accent"),
+        ("remove_logo", "field-remove-logo"),
     ];
-    const FILES: &'static [(&'static str, &'static str)] = &[("logo", "Logo")];
+    const FILES: &'static [(&'static str, &'static str)] = &[("logo", "field-logo")];
     // Room for a logo that is refused by a message at its field.
     const LIMIT: usize = 4 << 20;
 }
@@ -93,7 +93,7 @@ fn address(seller: &Seller) -> Vec<String> {
     let lines = [address.line_1.clone(), address.line_2.clone(), address.line_3.clone()];
     let mut lines: Vec<_> = lines.into_iter().flatten().collect();
     lines.push(place.join(" "));
-    lines.push(countries::name(&address.country).to_owned());
+    lines.push(countries::name(&address.country));
     lines.retain(|line| !line.is_empty());
     lines
 }
@@ -133,22 +133,20 @@ pub async fn update(
 ) -> Result<Response, ErrorPage> {
     let view = billing.organisation(&reader).await?;
     let mut profile = view.organisation.profile.clone();
-    let version =
-        form.text("version").parse().map_err(|_| ErrorPage::unprocessable("the form names no version"))?;
+    let version = form.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))?;
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let paper = stationery::read(&mut form, &mut profile.stationery).await;
     if profile::read(&mut form, &mut profile) && paper {
         match billing.update_profile(form.once(&actor), version, profile).await {
             Ok(()) => {
-                let saved =
-                    SeeOther::to(page.url("/organisation")).saying("Saved. Documents say so from now on");
+                let saved = SeeOther::to(page.url("/organisation")).saying(t("organisation-saved"));
                 return Ok(saved.into_response());
             }
             Err(OrganisationError::Fields(errors)) => {
-                form.refuse_all(errors.into_iter().map(|e| (e.field, e.message)));
+                form.refuse_fields(errors);
             }
-            Err(error @ OrganisationError::Changed) => {
-                form.refuse("", error);
+            Err(OrganisationError::Changed) => {
+                form.refuse("", t("organisation-changed-meanwhile"));
                 status = StatusCode::CONFLICT;
             }
             Err(OrganisationError::Unavailable(error)) => return Err(error.into()),

@@ -1,11 +1,14 @@
 //! What an organisation says of itself, as fields: the same when it is made and when it is changed. The field names
 //! are those of `billing`'s checks.
 
+use std::fmt::Display;
+
 use counterfoil_invoice::Contact;
 use counterfoil_store::organisations::Profile;
 
 use crate::countries;
 use crate::form::{Fields, Form};
+use crate::ui::t;
 
 /// The languages documents can be in, by their own names.
 const LANGUAGES: &[(&str, &str)] = &[
@@ -22,23 +25,14 @@ const LANGUAGES: &[(&str, &str)] = &[
 ];
 
 /// Currencies that new drafts can start with (ISO 4217); a draft itself takes any.
-const CURRENCIES: &[(&str, &str)] = &[
-    ("EUR", "Euro (EUR)"),
-    ("USD", "US dollar (USD)"),
-    ("GBP", "Pound sterling (GBP)"),
-    ("CHF", "Swiss franc (CHF)"),
-    ("AUD", "Australian dollar (AUD)"),
-    ("CAD", "Canadian dollar (CAD)"),
-    ("CZK", "Czech koruna (CZK)"),
-    ("DKK", "Danish krone (DKK)"),
-    ("HUF", "Hungarian forint (HUF)"),
-    ("ISK", "Icelandic króna (ISK)"),
-    ("JPY", "Japanese yen (JPY)"),
-    ("NOK", "Norwegian krone (NOK)"),
-    ("PLN", "Polish złoty (PLN)"),
-    ("RON", "Romanian leu (RON)"),
-    ("SEK", "Swedish krona (SEK)"),
+const CURRENCIES: &[&str] = &[
+    "EUR", "USD", "GBP", "CHF", "AUD", "CAD", "CZK", "DKK", "HUF", "ISK", "JPY", "NOK", "PLN", "RON", "SEK",
 ];
+
+/// What a language is called by those who speak it.
+pub(super) fn language_name(code: &str) -> &str {
+    LANGUAGES.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| name)
+}
 
 /// What the selects of the form offer.
 pub(crate) struct Choices {
@@ -50,14 +44,16 @@ pub(crate) struct Choices {
 impl Choices {
     /// All there are, and what is chosen already, lest saving the form changes it.
     pub(crate) fn of(country: &str, currency: &str, language: &str) -> Self {
-        let mut countries = with(&countries::all(), country);
-        countries.insert(0, (String::new(), "Choose a country".to_owned()));
-        Self { countries, currencies: with(CURRENCIES, currency), languages: with(LANGUAGES, language) }
+        let mut countries = with(countries::all(), country);
+        countries.insert(0, (String::new(), t("country-choose").to_string()));
+        let currencies: Vec<_> =
+            CURRENCIES.iter().map(|code| (*code, t(format!("currency-{code}")).to_string())).collect();
+        Self { countries, currencies: with(&currencies, currency), languages: with(LANGUAGES, language) }
     }
 }
 
-fn with(options: &[(&str, &str)], chosen: &str) -> Vec<(String, String)> {
-    let owned = |&(value, label): &(&str, &str)| (value.to_owned(), label.to_owned());
+fn with(options: &[(&str, impl Display)], chosen: &str) -> Vec<(String, String)> {
+    let owned = |(value, label): &(&str, _)| ((*value).to_owned(), format!("{label}"));
     let mut all: Vec<_> = options.iter().map(owned).collect();
     if !chosen.is_empty() && !all.iter().any(|(value, _)| value == chosen) {
         all.push((chosen.to_owned(), chosen.to_owned()));
@@ -105,14 +101,14 @@ pub(crate) fn read<F: Fields>(form: &mut Form<F>, profile: &mut Profile) -> bool
     });
     profile.language = form.text("language");
     if seller.address.country.is_empty() {
-        form.refuse("country", "choose one: it decides what an invoice must say");
+        form.refuse("country", t("country-needed"));
     }
     let (currency, days) = (form.text("currency").parse(), form.text("payment_days").parse());
     if currency.is_err() {
-        form.refuse("currency", "three capital letters of ISO 4217, such as EUR");
+        form.refuse("currency", t("currency-needed"));
     }
     if days.is_err() {
-        form.refuse("payment_days", "a whole number of days, such as 14; 0 is due at once");
+        form.refuse("payment_days", t("payment-days-needed"));
     }
     let (Ok(currency), Ok(days)) = (currency, days) else { return false };
     (profile.currency, profile.payment_days) = (currency, days);

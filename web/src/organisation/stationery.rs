@@ -4,11 +4,14 @@ use counterfoil_billing::logo;
 use counterfoil_invoice::paper::{PaperFormat, Stationery};
 
 use super::Particulars;
-use crate::Form;
+use crate::language::Text;
+use crate::ui::t;
+use crate::{Form, problems};
 
 /// Paper sizes, by the name in the form and the words on the page.
-pub(super) const FORMATS: &[(&str, &str)] =
-    &[("a4", "A4, window of DIN 5008"), ("letter", "US Letter, window of envelope #10")];
+pub(super) fn formats() -> [(&'static str, Text); 2] {
+    [("a4", t("paper-a4")), ("letter", t("paper-letter"))]
+}
 
 /// The form of stationery.
 pub(super) fn fill(form: Form<Particulars>, stationery: &Stationery) -> Form<Particulars> {
@@ -24,9 +27,9 @@ pub(super) async fn read(form: &mut Form<Particulars>, stationery: &mut Statione
     match form.value("paper_format") {
         "a4" => stationery.format = PaperFormat::A4,
         "letter" => stationery.format = PaperFormat::Letter,
-        _ => form.refuse("paper_format", "choose one: it decides where the address stands"),
+        _ => form.refuse("paper_format", t("paper-choose")),
     }
-    if let Some(accent) = form.parse("accent") {
+    if let Some(accent) = form.read("accent", t("problem-colour")) {
         stationery.accent = accent;
     }
     if form.has("remove_logo", "yes") {
@@ -35,7 +38,7 @@ pub(super) async fn read(form: &mut Form<Particulars>, stationery: &mut Statione
     if let Some(upload) = form.file("logo").map(|file| file.content.to_vec()) {
         match logo::read(upload).await {
             Ok(logo) => stationery.logo = Some(logo),
-            Err(problem) => form.refuse("logo", problem),
+            Err(problem) => form.refuse("logo", problems::logo(problem)),
         }
     }
     ["paper_format", "accent", "logo"].iter().all(|field| form.error(field).is_none())

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::http::header::CONTENT_LANGUAGE;
 use axum::response::IntoResponse;
 use counterfoil_billing::Billing;
 use counterfoil_billing::invoices::Status;
@@ -11,7 +12,8 @@ use counterfoil_billing::verdict::Verdict;
 use counterfoil_invoice::payment::CreditTransfer;
 use jiff::tz::TimeZone;
 
-use crate::ui::{self, Tone};
+use crate::language::{Language, Text, speaking};
+use crate::ui::{self, Tone, t};
 use crate::verify::{Findings, advice, sentence};
 use crate::{ErrorPage, Page, Visit};
 
@@ -29,18 +31,33 @@ impl DocumentPage {
         self.view.document.content.is_credit_note()
     }
 
-    fn kind(&self) -> &'static str {
-        if self.is_credit_note() { "Credit note" } else { "Invoice" }
+    fn kind(&self) -> Text {
+        if self.is_credit_note() { t("credit-note") } else { t("invoice") }
+    }
+
+    /// The answer, in words.
+    fn answer(&self) -> Text {
+        let content = &self.view.document.content;
+        let open = self.open();
+        match content.due_date.map(ui::date_of) {
+            _ if self.is_credit_note() => t("portal-credited")
+                .with("sum", ui::money_of(self.view.document.totals.amount_due, content.currency))
+                .with("date", ui::date_of(self.view.document.issue_date)),
+            _ if self.view.open.minor() == 0 => t("portal-nothing-to-pay"),
+            None => t("portal-to-pay").with("sum", open),
+            Some(due) if self.is_overdue() => t("portal-was-due").with("sum", open).with("date", due),
+            Some(due) => t("portal-to-pay-by").with("sum", open).with("date", due),
+        }
     }
 
     fn badge(&self) -> ui::Badge {
         let (tone, icon, word) = match self.view.status {
-            Status::Open => (Tone::Accent, "invoice", "To be paid"),
-            Status::Overdue(_) => (Tone::Red, "clock", "Overdue"),
-            Status::PartlyPaid => (Tone::Amber, "clock", "Partly paid"),
-            Status::Paid => (Tone::Green, "check", "Paid"),
-            Status::Credited => (Tone::Grey, "credit-note", "Credited"),
-            Status::CreditNote => (Tone::Grey, "credit-note", "Credit note"),
+            Status::Open => (Tone::Accent, "invoice", t("portal-status-open")),
+            Status::Overdue(_) => (Tone::Red, "clock", t("status-overdue")),
+            Status::PartlyPaid => (Tone::Amber, "clock", t("status-partly-paid")),
+            Status::Paid => (Tone::Green, "check", t("status-paid")),
+            Status::Credited => (Tone::Grey, "credit-note", t("status-credited")),
+            Status::CreditNote => (Tone::Grey, "credit-note", t("credit-note")),
         };
         ui::badge(tone, icon, word)
     }
@@ -77,7 +94,7 @@ impl DocumentPage {
     }
 
     fn verdict_advice(&self) -> String {
-        advice(&self.view.judgement).to_owned()
+        advice(&self.view.judgement)
     }
 }
 
@@ -89,6 +106,11 @@ pub async fn show(
 ) -> Result<impl IntoResponse, ErrorPage> {
     let view = billing.portal(&super::token(&headers)?).await.map_err(super::refused)?;
     let zone = billing.time_zone().clone();
-    let findings = Findings::of(&view.judgement, &zone);
-    Ok(Page::ok(DocumentPage { page, view, findings, zone }))
+    // Whoever asks for neither of our languages reads the one that the seller chose for the document.
+    let language = page.asked_language().or_else(|| Language::of(&view.language)).unwrap_or_default();
+    let page = speaking(language, || {
+        let findings = Findings::of(&view.judgement, &zone);
+        Page::ok(DocumentPage { page, view, findings, zone }).into_response()
+    });
+    Ok(([(CONTENT_LANGUAGE, language.code())], page))
 }

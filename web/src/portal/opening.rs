@@ -9,7 +9,7 @@ use counterfoil_billing::portal::PortalError;
 use counterfoil_identity::Token;
 
 use crate::form::Button;
-use crate::ui;
+use crate::ui::{self, t};
 use crate::{ErrorPage, Fields, Form, Page, SeeOther, Visit, cookies};
 
 /// The secret of a link.
@@ -17,7 +17,7 @@ use crate::{ErrorPage, Fields, Form, Page, SeeOther, Visit, cookies};
 pub enum Opening {}
 
 impl Fields for Opening {
-    const ONE: &'static [(&'static str, &'static str)] = &[("secret", "Link")];
+    const ONE: &'static [(&'static str, &'static str)] = &[("secret", "field-link")];
 }
 
 #[derive(Template)]
@@ -47,8 +47,8 @@ pub async fn create(
     };
     match opened {
         Ok(token) => Ok(([cookies::begin_portal(&token)], SeeOther::to("/portal/document")).into_response()),
-        Err(error @ PortalError::NoLink) => {
-            form.refuse("secret", error);
+        Err(PortalError::NoLink) => {
+            form.refuse("secret", t("portal-no-link"));
             Ok(Page::refused(OpeningPage { page, form }).into_response())
         }
         Err(error) => Err(super::refused(error)),
@@ -65,8 +65,5 @@ pub async fn close(
         billing.close_portal(&session).await?;
     }
     // Appended: the message is a cookie too, and a plain array would replace it.
-    Ok((
-        AppendHeaders([cookies::end_portal()]),
-        SeeOther::to("/portal").saying("This device has forgotten the document"),
-    ))
+    Ok((AppendHeaders([cookies::end_portal()]), SeeOther::to("/portal").saying(t("portal-forgotten"))))
 }

@@ -10,7 +10,7 @@ use counterfoil_billing::cursor::Listed;
 use counterfoil_billing::products::ProductError;
 use counterfoil_identity::permission::{EditProducts, ReadBooks};
 use counterfoil_invoice::references::Identifier;
-use counterfoil_invoice::{Currency, Item, UnitPrice, units};
+use counterfoil_invoice::{Currency, Item, UnitPrice};
 use counterfoil_store::products::{KeptProduct, Product};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -18,6 +18,8 @@ use uuid::Uuid;
 use crate::address::with_query;
 use crate::invoices::decimal::decimal;
 use crate::invoices::editor_form::{read_vat, units_with, vat_value, vats_with};
+use crate::language::{Text, has};
+use crate::ui::t;
 use crate::{ErrorPage, Fields, Form, May, Page, SeeOther, Session, Shell, ui};
 
 /// The scheme of a GTIN in ISO/IEC 6523 (BT-157).
@@ -29,14 +31,14 @@ pub enum ProductForm {}
 
 impl Fields for ProductForm {
     const ONE: &'static [(&'static str, &'static str)] = &[
-        ("version", "Version"),
-        ("name", "Name"),
-        ("description", "Description"),
-        ("sellers_identifier", "Article number"),
-        ("gtin", "GTIN"),
-        ("net_price", "Price"),
-        ("unit", "Unit"),
-        ("vat", "VAT"),
+        ("version", "field-version"),
+        ("name", "field-name"),
+        ("description", "field-description"),
+        ("sellers_identifier", "field-article-number"),
+        ("gtin", "field-gtin"),
+        ("net_price", "field-price"),
+        ("unit", "field-unit"),
+        ("vat", "field-vat"),
     ];
 }
 
@@ -45,7 +47,7 @@ impl Fields for ProductForm {
 pub enum Archiving {}
 
 impl Fields for Archiving {
-    const ONE: &'static [(&'static str, &'static str)] = &[("archived", "Archived")];
+    const ONE: &'static [(&'static str, &'static str)] = &[("archived", "field-archived")];
 }
 
 /// The parameters of the list.
@@ -95,8 +97,9 @@ impl ProductsPage {
     }
 }
 
-fn unit(product: &Product) -> &str {
-    units::name(&product.unit).unwrap_or(&product.unit)
+fn unit(product: &Product) -> String {
+    let key = format!("unit-{}", product.unit);
+    if has(&key) { t(key).to_string() } else { product.unit.clone() }
 }
 
 fn vat(product: &Product) -> String {
@@ -105,7 +108,7 @@ fn vat(product: &Product) -> String {
 }
 
 fn price(product: &Product) -> String {
-    format!("{} {}", product.net_price, product.currency)
+    t("price-in").with("price", ui::amount(product.net_price)).with("currency", product.currency).to_string()
 }
 
 #[derive(Template)]
@@ -132,8 +135,8 @@ impl ProductPage {
         may_edit: bool,
     ) -> Self {
         let (units, mut vats) = (units_with(form.value("unit")), vats_with(form.value("vat")));
-        vats.insert(0, (String::new(), "Choose".to_owned()));
-        let name = known.map_or("New product", |kept| kept.product.item.name.as_str()).to_owned();
+        vats.insert(0, (String::new(), t("draft-choose-vat").to_string()));
+        let name = known.map_or_else(|| t("product-new").to_string(), |kept| kept.product.item.name.clone());
         let is_archived = known.is_some_and(|kept| kept.is_archived);
         let id = known.map(|kept| kept.id);
         Self { page, id, name, is_archived, currency, form, units, vats, may_edit }
@@ -155,10 +158,9 @@ pub async fn index(
     State(billing): State<Billing>,
     query: Result<Query<ProductChoice>, QueryRejection>,
 ) -> Result<impl IntoResponse, ErrorPage> {
-    let Query(choice) =
-        query.map_err(|_| ErrorPage::bad_request("The address of this page is not complete."))?;
+    let Query(choice) = query.map_err(|_| ErrorPage::bad_request(t("why-address-incomplete")))?;
     if !["", "archived"].contains(&choice.status.as_str()) {
-        return Err(ErrorPage::bad_request("Products are offered or archived, and nothing else."));
+        return Err(ErrorPage::bad_request(t("products-status")));
     }
     let cursor = Some(choice.cursor.as_str()).filter(|cursor| !cursor.is_empty());
     let products = billing.page_of_products(&actor, &choice.q, choice.is_archive(), cursor).await?;
@@ -189,7 +191,7 @@ pub async fn create(
     if let Some(product) = read(&mut form, None, currency) {
         match billing.create_product(form.once(&actor), product).await {
             Ok(_) => {
-                return Ok(SeeOther::to(page.url("/products")).saying("Product added").into_response());
+                return Ok(SeeOther::to(page.url("/products")).saying(t("product-added")).into_response());
             }
             Err(error) => _ = note(error, &mut form)?,
         }
@@ -220,15 +222,14 @@ pub async fn update(
     mut form: Form<ProductForm>,
 ) -> Result<Response, ErrorPage> {
     let before = billing.product(&reader, id).await?.ok_or_else(ErrorPage::not_found)?;
-    let version =
-        form.text("version").parse().map_err(|_| ErrorPage::unprocessable("the form names no version"))?;
+    let version = form.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))?;
     let currency = before.product.currency;
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     if let Some(product) = read(&mut form, Some(&before.product), currency) {
         let kept = KeptProduct { version, product, ..before.clone() };
         match billing.update_product(form.once(&actor), kept).await {
             Ok(()) => {
-                return Ok(SeeOther::to(page.url("/products")).saying("Product saved").into_response());
+                return Ok(SeeOther::to(page.url("/products")).saying(t("product-saved")).into_response());
             }
             Err(error) => status = note(error, &mut form)?,
         }
@@ -245,9 +246,9 @@ pub async fn archive(
     form: Form<Archiving>,
 ) -> Result<Response, ErrorPage> {
     let (is_archived, said) = match form.value("archived") {
-        "yes" => (true, "Product archived"),
-        "no" => (false, "Product offered again"),
-        _ => return Err(ErrorPage::unprocessable("the form does not say whether to archive")),
+        "yes" => (true, t("product-archived")),
+        "no" => (false, t("product-offered")),
+        _ => return Err(ErrorPage::unprocessable(t("product-archiving"))),
     };
     match billing.archive_product(&actor, id, is_archived).await {
         Ok(()) => {
@@ -266,11 +267,11 @@ fn may_edit(Session(signed_in): &Session, page: &Shell) -> bool {
 fn note(error: ProductError, form: &mut Form<ProductForm>) -> Result<StatusCode, ErrorPage> {
     match error {
         ProductError::Fields(errors) => {
-            form.refuse_all(errors.into_iter().map(|error| (error.field, error.message)));
+            form.refuse_fields(errors);
             Ok(StatusCode::UNPROCESSABLE_ENTITY)
         }
-        error @ ProductError::Changed => {
-            form.refuse("", error);
+        ProductError::Changed => {
+            form.refuse("", t("product-changed-meanwhile"));
             Ok(StatusCode::CONFLICT)
         }
         ProductError::NoSuchProduct => Err(ErrorPage::not_found()),
@@ -287,7 +288,7 @@ fn fill(kept: &KeptProduct) -> Form<ProductForm> {
         .with("description", text(&item.description))
         .with("sellers_identifier", text(&item.sellers_identifier))
         .with("gtin", item.standard_identifier.as_ref().map_or("", |gtin| &gtin.value))
-        .with("net_price", net_price)
+        .with("net_price", ui::typed(net_price))
         .with("unit", unit)
         .with("vat", vat_value(vat_category, *vat_rate))
 }
@@ -319,7 +320,7 @@ fn read(form: &mut Form<ProductForm>, before: Option<&Product>, currency: Curren
 fn note_problem<T>(
     form: &mut Form<ProductForm>,
     name: &str,
-    read: impl Fn(&str) -> Result<T, String>,
+    read: impl Fn(&str) -> Result<T, Text>,
 ) -> Option<T> {
     read(form.value(name)).map_err(|problem| form.refuse(name, problem)).ok()
 }

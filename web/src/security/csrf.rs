@@ -7,8 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use counterfoil_identity::csrf;
 
-use crate::error_page::sentence;
-use crate::{ErrorPage, Site};
+use crate::{ErrorPage, Site, problems};
 
 pub(super) async fn guard(
     State(site): State<Site>,
@@ -26,7 +25,7 @@ pub(super) async fn guard(
         let origin = header(headers, ORIGIN.as_str());
         csrf::judge(safe, site_header.as_deref(), origin.as_deref(), &site.origin)
     };
-    judged.map_err(|refusal| ErrorPage::not_from_here(&sentence(&refusal.to_string())))?;
+    judged.map_err(|refusal| ErrorPage::not_from_here(problems::not_from_here(refusal)))?;
     Ok(next.run(request).await)
 }
 

@@ -1,10 +1,14 @@
 //! The headers of every answer, and the visit they belong to.
 
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, SERVER, SET_COOKIE};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue, SERVER,
+    SET_COOKIE, VARY,
+};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::language::{self, Language};
 use crate::{Site, Visit};
 
 /// Browser features are off, except passkeys and writing to the clipboard, which the copy buttons need.
@@ -37,9 +41,10 @@ fn content_security_policy(nonce: &str) -> String {
 /// Begins the visit, and gives its answer the headers. A handler may set a stricter policy for a file it sends, and
 /// its own `Cache-Control`; nothing else.
 pub(super) async fn set(State(site): State<Site>, mut request: Request, next: Next) -> Response {
-    let visit = Visit::new(site, request.headers(), request.uri().path());
+    let visit = Visit::new(site, request.method(), request.uri(), request.headers());
+    let language = visit.asked_language().unwrap_or_default();
     request.extensions_mut().insert(visit.clone());
-    let mut response = next.run(request).await;
+    let mut response = language::speak(language, next.run(request)).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(*name, HeaderValue::from_static(value));
@@ -51,9 +56,22 @@ pub(super) async fn set(State(site): State<Site>, mut request: Request, next: Ne
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
+    say_language(headers, language);
     headers.remove(SERVER);
     for cookie in visit.cookies() {
         headers.append(SET_COOKIE, cookie.parse().expect("cookies are visible ASCII"));
     }
     response
+}
+
+/// A page says in which language it is, and on what that depended. One that chose its own has said so already.
+fn say_language(headers: &mut HeaderMap, language: Language) {
+    let is_page = headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    if !is_page {
+        return;
+    }
+    headers.insert(VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+    if !headers.contains_key(CONTENT_LANGUAGE) {
+        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.code()));
+    }
 }

@@ -13,18 +13,33 @@ use counterfoil_identity::permission::ReadLedger;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use crate::language::Text;
 use crate::ledger::{document, who, words};
-use crate::ui;
+use crate::ui::{self, t};
 use crate::{ErrorPage, May, Page, Shell};
 
 /// Topics as they stand in the address and on the page.
-const TOPICS: [(&str, &str, Topic); 5] = [
-    ("everything", "Everything", Topic::Everything),
-    ("people", "People and sign-ins", Topic::People),
-    ("settings", "Settings, payee and keys", Topic::Settings),
-    ("documents", "Documents and payments", Topic::Documents),
-    ("sharing", "Mails and links", Topic::Sharing),
+const TOPICS: [(&str, Topic); 5] = [
+    ("everything", Topic::Everything),
+    ("people", Topic::People),
+    ("settings", Topic::Settings),
+    ("documents", Topic::Documents),
+    ("sharing", Topic::Sharing),
 ];
+
+/// What the page calls them.
+fn topics() -> impl Iterator<Item = (&'static str, Text)> {
+    TOPICS.into_iter().map(|(name, topic)| {
+        let label = match topic {
+            Topic::Everything => t("topic-everything"),
+            Topic::People => t("topic-people"),
+            Topic::Settings => t("topic-settings"),
+            Topic::Documents => t("topic-documents"),
+            Topic::Sharing => t("topic-sharing"),
+        };
+        (name, label)
+    })
+}
 
 /// The query of the page and of the file.
 #[derive(Debug, Deserialize)]
@@ -38,12 +53,12 @@ impl Wanted {
     fn topic(&self) -> Result<(&'static str, Topic), ErrorPage> {
         let name = self.topic.as_deref().unwrap_or("everything");
         let found = TOPICS.iter().find(|(known, ..)| *known == name);
-        found.map(|(name, _, topic)| (*name, *topic)).ok_or_else(incomplete)
+        found.map(|(name, topic)| (*name, *topic)).ok_or_else(incomplete)
     }
 }
 
 fn incomplete() -> ErrorPage {
-    ErrorPage::bad_request("The address of this page is not complete.")
+    ErrorPage::bad_request(t("why-address-incomplete"))
 }
 
 type Asked = Result<Query<Wanted>, axum::extract::rejection::QueryRejection>;

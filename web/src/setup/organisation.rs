@@ -11,7 +11,7 @@ use counterfoil_store::organisations::{PayeeAccount, Profile};
 
 use super::{Step, steps};
 use crate::organisation::profile::{self, Choices};
-use crate::ui;
+use crate::ui::{self, t};
 use crate::{ErrorPage, Fields, Form, Page, SeeOther, Session, Visit};
 
 /// A new organisation.
@@ -19,24 +19,24 @@ pub enum Organisation {}
 
 impl Fields for Organisation {
     const ONE: &'static [(&'static str, &'static str)] = &[
-        ("name", "Legal name"),
-        ("slug", "Short name"),
-        ("line_1", "Street and number"),
-        ("line_2", "Second address line"),
-        ("post_code", "Post code"),
-        ("city", "City"),
-        ("country", "Country"),
-        ("vat_identifier", "VAT identifier"),
-        ("tax_registration", "Tax number"),
-        ("contact_name", "Contact person"),
-        ("contact_telephone", "Telephone"),
-        ("contact_email", "Contact e-mail"),
-        ("iban", "IBAN"),
-        ("bic", "BIC"),
-        ("holder", "Account holder"),
-        ("currency", "Currency"),
-        ("payment_days", "Days to pay"),
-        ("language", "Language of documents"),
+        ("name", "field-legal-name"),
+        ("slug", "field-short-name"),
+        ("line_1", "field-street"),
+        ("line_2", "field-second-line"),
+        ("post_code", "field-post-code"),
+        ("city", "field-city"),
+        ("country", "field-country"),
+        ("vat_identifier", "field-vat-identifier"),
+        ("tax_registration", "field-tax-number"),
+        ("contact_name", "field-contact-name"),
+        ("contact_telephone", "field-contact-telephone"),
+        ("contact_email", "field-contact-email"),
+        ("iban", "field-iban"),
+        ("bic", "field-bic"),
+        ("holder", "field-holder"),
+        ("currency", "field-currency"),
+        ("payment_days", "field-payment-days"),
+        ("language", "field-document-language"),
     ];
 }
 
@@ -59,7 +59,10 @@ impl OrganisationPage {
 
 /// `GET /setup/organisation`
 pub async fn show(session: Session, page: Visit) -> impl IntoResponse {
-    let form = Form::blank().with("currency", Currency::EUR).with("payment_days", 14).with("language", "en");
+    let form = Form::blank()
+        .with("currency", Currency::EUR)
+        .with("payment_days", 14)
+        .with("language", ui::language());
     Page::ok(OrganisationPage::new(page, form, &session))
 }
 
@@ -87,18 +90,17 @@ pub async fn create(
     }
     let new = NewOrganisation { slug: slug.clone(), profile, account, form: form.hash() };
     match billing.create_organisation(session.0.gate(), new).await {
-        Ok(_) => Ok(SeeOther::to(format!("/o/{slug}")).saying("Your organisation is ready").into_response()),
+        Ok(_) => Ok(SeeOther::to(format!("/o/{slug}")).saying(t("setup-organisation-ready")).into_response()),
         Err(OrganisationError::Fields(errors)) => {
             // What would have been made from the legal name is no second thing to mend.
             let follows = |field: &&str| form.text("name").is_empty() && form.text(field).is_empty();
             let follow: Vec<_> = ["slug", "holder"].into_iter().filter(follows).collect();
-            let errors = errors.into_iter().filter(|e| !follow.contains(&e.field));
-            form.refuse_all(errors.map(|e| (e.field, e.message)));
+            form.refuse_fields(errors.into_iter().filter(|error| !follow.contains(&error.field)));
             Ok(Page::refused(OrganisationPage::new(page, form, &session)).into_response())
         }
-        Err(error @ OrganisationError::NotAnOwner) => Err(ErrorPage::forbidden(&error.to_string())),
-        Err(error @ OrganisationError::SlugTaken) => {
-            form.refuse("slug", error);
+        Err(OrganisationError::NotAnOwner) => Err(ErrorPage::forbidden(t("why-not-an-owner"))),
+        Err(OrganisationError::SlugTaken) => {
+            form.refuse("slug", t("setup-slug-taken"));
             Ok(Page::refused(OrganisationPage::new(page, form, &session)).into_response())
         }
         Err(OrganisationError::Unavailable(error)) => Err(error.into()),

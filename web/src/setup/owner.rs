@@ -9,7 +9,7 @@ use counterfoil_identity::Token;
 
 use super::{Step, steps};
 use crate::extract::ENROL;
-use crate::ui;
+use crate::ui::{self, t};
 use crate::{ErrorPage, Fields, Form, Page, SeeOther, Visit, cookies};
 
 /// The first person of an installation.
@@ -17,10 +17,10 @@ pub enum Owner {}
 
 impl Fields for Owner {
     const ONE: &'static [(&'static str, &'static str)] = &[
-        ("secret", "Setup code"),
-        ("name", "Your name"),
-        ("email", "E-mail address"),
-        ("password", "Password"),
+        ("secret", "field-setup-code"),
+        ("name", "field-your-name"),
+        ("email", "field-email"),
+        ("password", "field-password"),
     ];
 }
 
@@ -60,21 +60,18 @@ pub async fn create(
     }
     let password = form.take_secret("password");
     let Ok(secret) = Token::parse(&form.text("secret")) else {
-        form.refuse(
-            "secret",
-            "the code is the 43 characters after # in the link on the terminal: copy all of them",
-        );
+        form.refuse("secret", t("setup-secret-wrong"));
         return Ok(refused(page, form, false));
     };
     let owner = NewOwner { name: form.text("name"), email: form.text("email"), password };
     match billing.create_owner(&secret, owner).await {
         Ok(token) => Ok(([cookies::begin_session(&token)], SeeOther::to(ENROL)).into_response()),
         Err(SetupError::Fields(errors)) => {
-            form.refuse_all(errors.into_iter().map(|e| (e.field, e.message)));
+            form.refuse_fields(errors);
             Ok(refused(page, form, true))
         }
-        Err(error @ SetupError::NoLink) => {
-            form.refuse("secret", error);
+        Err(SetupError::NoLink) => {
+            form.refuse("secret", t("setup-no-link"));
             Ok(refused(page, form, false))
         }
         Err(SetupError::Unavailable(error)) => Err(error.into()),
@@ -83,6 +80,6 @@ pub async fn create(
 }
 
 fn refused(page: Visit, mut form: Form<Owner>, has_secret: bool) -> Response {
-    form.refuse("password", "type it once more: passwords are not kept between two tries");
+    form.refuse("password", t("password-again"));
     Page::refused(OwnerPage { page, steps: steps(0), form, has_secret }).into_response()
 }

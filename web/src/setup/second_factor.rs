@@ -10,14 +10,14 @@ use counterfoil_identity::session::Stage;
 
 use super::{Step, steps};
 use crate::extract::{Halfway, SECOND_FACTOR};
-use crate::ui;
+use crate::ui::{self, t};
 use crate::{ErrorPage, Fields, Form, Page, SeeOther, Visit, cookies};
 
 /// The first code of an app.
 pub enum FirstCode {}
 
 impl Fields for FirstCode {
-    const ONE: &'static [(&'static str, &'static str)] = &[("code", "Code from your app")];
+    const ONE: &'static [(&'static str, &'static str)] = &[("code", "field-code")];
 }
 
 #[derive(Template)]
@@ -70,12 +70,12 @@ pub async fn create(
             let page = Page::ok(RecoveryCodes { page, steps: steps(2), codes, onward });
             Ok(([cookies::begin_session(&token)], page).into_response())
         }
-        Err(error @ SetupError::WrongCode) => {
+        Err(SetupError::WrongCode) => {
             let enrolment = match billing.begin_totp(&halfway.gate).await {
                 Ok(enrolment) => enrolment,
                 Err(error) => return elsewhere(error),
             };
-            form.refuse("code", error);
+            form.refuse("code", t("enrol-wrong-code"));
             Ok(Page::refused(SecondFactor { page, steps: steps(1), enrolment, form }).into_response())
         }
         Err(error) => elsewhere(error),

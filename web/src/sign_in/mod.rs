@@ -14,14 +14,14 @@ use serde::Deserialize;
 use crate::extract::{Client, ENROL, SECOND_FACTOR};
 use crate::form::Button;
 use crate::ui;
-use crate::{ErrorPage, Fields, Form, Page, SeeOther, Session, Visit, cookies, home, redirect};
+use crate::{ErrorPage, Fields, Form, Page, SeeOther, Session, Visit, cookies, home, problems, redirect};
 
 /// Address and password.
 pub enum Credentials {}
 
 impl Fields for Credentials {
     const ONE: &'static [(&'static str, &'static str)] =
-        &[("email", "E-mail address"), ("password", "Password"), ("next", "Next page")];
+        &[("email", "field-email"), ("password", "field-password"), ("next", "field-next")];
 }
 
 /// The query of the sign-in pages.
@@ -76,7 +76,7 @@ pub async fn create(
         Err(SignInError::Unavailable(error)) => return Err(error.into()),
         // One text for an unknown address and a wrong password.
         Err(error) => {
-            form.refuse("", &error);
+            form.refuse("", problems::sign_in(&error));
             return Ok(refused(&error, SignIn { page, form, has_signed_out: false }));
         }
     };

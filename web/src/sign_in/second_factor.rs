@@ -10,14 +10,13 @@ use counterfoil_identity::session::Stage;
 use super::{Onward, on, refused};
 use crate::extract::{Client, ENROL, Halfway};
 use crate::ui;
-use crate::{ErrorPage, Fields, Form, Page, SeeOther, Visit, cookies, redirect};
+use crate::{ErrorPage, Fields, Form, Page, SeeOther, Visit, cookies, problems, redirect};
 
 /// A code from the app.
 pub enum Code {}
 
 impl Fields for Code {
-    const ONE: &'static [(&'static str, &'static str)] =
-        &[("code", "Code from your app"), ("next", "Next page")];
+    const ONE: &'static [(&'static str, &'static str)] = &[("code", "field-code"), ("next", "field-next")];
 }
 
 /// A code from paper.
@@ -25,7 +24,7 @@ pub enum Recovery {}
 
 impl Fields for Recovery {
     const ONE: &'static [(&'static str, &'static str)] =
-        &[("recovery_code", "Recovery code"), ("next", "Next page")];
+        &[("recovery_code", "field-recovery-code"), ("next", "field-next")];
 }
 
 #[derive(Template)]
@@ -59,7 +58,7 @@ pub async fn create(
         Ok(token) => Ok(([cookies::begin_session(&token)], on(&next, "/")).into_response()),
         Err(SignInError::Unavailable(error)) => Err(error.into()),
         Err(error) => {
-            form.refuse("code", &error);
+            form.refuse("code", problems::sign_in(&error));
             Ok(refused(&error, SecondFactor { page, code: form, recovery: Form::blank(), next }))
         }
     }
@@ -79,14 +78,14 @@ pub async fn recover(
         // Appended: the message is a cookie too.
         Ok(token) => Ok((
             AppendHeaders([cookies::begin_session(&token)]),
-            on(&next, "/").saying("You are signed in. That recovery code is used up: cross it out"),
+            on(&next, "/").saying(ui::t("second-factor-recovered")),
         )
             .into_response()),
         Err(SignInError::Unavailable(error)) => Err(error.into()),
         Err(error) => {
             let note = match &error {
-                SignInError::WrongCode => "this is none of your unused recovery codes".to_owned(),
-                error => error.to_string(),
+                SignInError::WrongCode => ui::t("second-factor-wrong-recovery-code"),
+                error => problems::sign_in(error),
             };
             form.refuse("recovery_code", note);
             Ok(refused(&error, SecondFactor { page, code: Form::blank(), recovery: form, next }))

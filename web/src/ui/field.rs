@@ -46,7 +46,7 @@ impl Field {
             control,
             id: name.to_owned(),
             name: name.to_owned(),
-            label: form.label(name).to_owned(),
+            label: form.label(name),
             value: if secret { String::new() } else { form.value(name).to_owned() },
             chosen: form.values(name).map(str::to_owned).collect(),
             error: form.error(name).map(str::to_owned),
@@ -187,13 +187,21 @@ pub fn textarea<F: Fields>(form: &Form<F>, name: &str) -> Field {
 }
 
 /// One of many, by value and label.
-pub fn select<F: Fields, V: ToString, L: ToString>(form: &Form<F>, name: &str, options: &[(V, L)]) -> Field {
-    Field::new(form, name, Control::Select(owned(options)))
+pub fn select<F: Fields, V: ToString, L: ToString>(
+    form: &Form<F>,
+    name: &str,
+    options: impl AsRef<[(V, L)]>,
+) -> Field {
+    Field::new(form, name, Control::Select(owned(options.as_ref())))
 }
 
 /// One of few, all of them in sight.
-pub fn choices<F: Fields, V: ToString, L: ToString>(form: &Form<F>, name: &str, options: &[(V, L)]) -> Field {
-    Field::new(form, name, Control::Choices(owned(options)))
+pub fn choices<F: Fields, V: ToString, L: ToString>(
+    form: &Form<F>,
+    name: &str,
+    options: impl AsRef<[(V, L)]>,
+) -> Field {
+    Field::new(form, name, Control::Choices(owned(options.as_ref())))
 }
 
 /// Yes or nothing: sends `yes` when it is ticked.

@@ -14,9 +14,10 @@ use std::fmt::Display;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use counterfoil_identity::Token;
+use counterfoil_identity::{Role, Token};
 
 use crate::form::{Fields, Form};
+use crate::language::{Language, current};
 use crate::visit::rng;
 use crate::{Visit, assets};
 
@@ -25,9 +26,15 @@ pub use field::{
     Field, checkbox, choices, date, email, file, input, money, one_time_code, password, select, text,
     textarea,
 };
-pub use format::{account, amount, date_of, kilobytes, moment_of, money_of, quantity, short_hex, taken_off};
+pub(crate) use format::amount_in;
+pub use format::{
+    account, amount, date_of, day_of, group_sign, kilobytes, moment_of, money_of, month_of, percent,
+    quantity, short_hex, taken_off, typed,
+};
 pub use qr::{Qr, qr};
-pub use verdict::{Mark, VerdictCard, verdict};
+pub use verdict::{Mark, VerdictCard, verdict, verdict_word};
+
+pub use crate::language::t;
 
 /// What a colour means. It always comes with a word and an icon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +72,12 @@ pub trait By<T> {
 impl<T, R: By<T> + ?Sized> By<T> for &R {
     fn value(&self) -> T {
         (**self).value()
+    }
+}
+
+impl By<Self> for Role {
+    fn value(&self) -> Self {
+        *self
     }
 }
 
@@ -141,6 +154,25 @@ pub struct Once {
 /// Beside the form token of a form that acts, if its handler calls [`Form::once`]: `{{ ui::once() }}`.
 pub fn once() -> Once {
     Once { value: Token::generate(&mut rng()).to_text() }
+}
+
+/// The other languages a page can be read in, as buttons.
+#[derive(Template)]
+#[template(path = "ui/languages.html")]
+pub struct Languages {
+    page: Visit,
+    next: String,
+}
+
+/// The switch of public pages; nothing on the answer to a form, which cannot be opened again.
+pub fn languages(page: &Visit) -> Option<Languages> {
+    let next = page.address()?.to_owned();
+    Some(Languages { page: page.clone(), next })
+}
+
+/// The language of the page, for `<html lang>`.
+pub fn language() -> Language {
+    current()
 }
 
 /// What is wrong with a form, on top of it, with links to the fields.
@@ -227,6 +259,7 @@ impl HtmlSafe for Logo {}
 impl HtmlSafe for Badge {}
 impl HtmlSafe for FormToken {}
 impl HtmlSafe for Once {}
+impl HtmlSafe for Languages {}
 impl HtmlSafe for ErrorSummary {}
 impl HtmlSafe for TileValue {}
 impl HtmlSafe for Copy {}

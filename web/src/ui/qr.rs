@@ -1,6 +1,6 @@
 //! QR codes as one path of an SVG, so that no page needs markup from a string.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use askama::Template;
 use qrcode::{Color, EcLevel, QrCode};
@@ -21,7 +21,7 @@ pub struct Qr {
 const QUIET: usize = 4;
 
 /// A code for this text; `label` says what scanning it does. `None` if the text is too long for a code.
-pub fn qr(text: impl AsRef<str>, label: &str) -> Option<Qr> {
+pub fn qr(text: impl AsRef<str>, label: impl Display) -> Option<Qr> {
     let code = QrCode::with_error_correction_level(text.as_ref(), EcLevel::M).ok()?;
     let width = code.width();
     let dark = code.to_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
@@ -29,7 +29,7 @@ pub fn qr(text: impl AsRef<str>, label: &str) -> Option<Qr> {
     for (at, _) in dark {
         write!(path, "M{} {}h1v1h-1z", at % width + QUIET, at / width + QUIET).expect("a string takes all");
     }
-    Some(Qr { label: label.to_owned(), size: width + 2 * QUIET, path })
+    Some(Qr { label: label.to_string(), size: width + 2 * QUIET, path })
 }
 
 #[cfg(test)]

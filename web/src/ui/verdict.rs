@@ -6,6 +6,7 @@ use askama::Template;
 use counterfoil_billing::verdict::Verdict;
 
 use super::By;
+use crate::language::{Text, t};
 
 /// Which verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,13 +43,13 @@ impl Mark {
         })
     }
 
-    fn word(self) -> &'static str {
+    fn word(self) -> Text {
         match self {
-            Self::Genuine => "Genuine",
-            Self::Altered => "Altered: do not pay",
-            Self::Superseded => "Superseded",
-            Self::Unknown => "Unknown",
-            Self::Forged => "Forged: do not pay",
+            Self::Genuine => t("verdict-genuine"),
+            Self::Altered => t("verdict-altered"),
+            Self::Superseded => t("verdict-superseded"),
+            Self::Unknown => t("verdict-unknown"),
+            Self::Forged => t("verdict-forged"),
         }
     }
 }
@@ -78,6 +79,11 @@ pub struct VerdictCard {
     mark: Mark,
     sentence: String,
     advice: String,
+}
+
+/// The verdict in a word.
+pub fn verdict_word(mark: impl By<Mark>) -> Text {
+    mark.value().word()
 }
 
 /// One large sentence ("Issued by Example Ltd on 3 Mar 2026, unchanged"), and what to do with it.

@@ -7,6 +7,7 @@ use counterfoil_identity::VerificationCode;
 
 use super::{VerifyPage, count_miss, may_look_up, verdict};
 use crate::extract::Client;
+use crate::ui::t;
 use crate::{ErrorPage, Fields, Form, Page, Visit};
 
 /// A typed code.
@@ -14,7 +15,7 @@ use crate::{ErrorPage, Fields, Form, Page, Visit};
 pub enum ByCode {}
 
 impl Fields for ByCode {
-    const ONE: &'static [(&'static str, &'static str)] = &[("code", "Code on the invoice")];
+    const ONE: &'static [(&'static str, &'static str)] = &[("code", "field-paper-code")];
 }
 
 /// POST /verify/code
@@ -25,16 +26,12 @@ pub async fn create(
     mut form: Form<ByCode>,
 ) -> Result<Response, ErrorPage> {
     may_look_up(&billing, &client.network()).await?;
-    if let Some(code) = form.parse::<VerificationCode>("code") {
+    if let Some(code) = form.read::<VerificationCode>("code", t("verify-code-misread")) {
         if let Some(judgement) = billing.judge_code(&code).await? {
             return Ok(verdict(State(billing), page, judgement));
         }
         count_miss(&billing, &client.network()).await?;
-        form.refuse(
-            "code",
-            "no document issued here has this code: compare it with the paper, letter by letter; if it is right, do \
-             not pay, and call the seller on a number you know",
-        );
+        form.refuse("code", t("verify-code-unknown"));
     }
     let by_file = Form::blank();
     Ok(Page::refused(VerifyPage { page, by_file, by_code: form, unknown_digest: false }).into_response())

@@ -8,6 +8,7 @@ use counterfoil_billing::verify::LARGEST_FILE;
 
 use super::{VerifyPage, count_miss, may_look_up, verdict};
 use crate::extract::Client;
+use crate::ui::t;
 use crate::{ErrorPage, Fields, Form, Page, Visit};
 
 /// A fingerprint or a file, and the proof that may belong to it.
@@ -15,9 +16,10 @@ use crate::{ErrorPage, Fields, Form, Page, Visit};
 pub enum ByFile {}
 
 impl Fields for ByFile {
-    const ONE: &'static [(&'static str, &'static str)] = &[("sha256", "Fingerprint"), ("full", "Full check")];
+    const ONE: &'static [(&'static str, &'static str)] =
+        &[("sha256", "field-fingerprint"), ("full", "field-full-check")];
     const FILES: &'static [(&'static str, &'static str)] =
-        &[("file", "PDF or e-invoice"), ("proof", "Proof, if it is not inside")];
+        &[("file", "field-file"), ("proof", "field-proof")];
     // Room for the parts' own headers.
     const LIMIT: usize = LARGEST_FILE + (64 << 10);
 }
@@ -36,7 +38,7 @@ pub async fn create(
             None => None,
             Some(Ok(text)) => Some(text),
             Some(Err(_)) => {
-                form.refuse("proof", "this is not a proof: choose the file that ends in .tlog-proof");
+                form.refuse("proof", t("verify-not-a-proof"));
                 return Ok(again(page, form, false));
             }
         };
@@ -54,7 +56,7 @@ pub async fn create(
             count_miss(&billing, &client.network()).await?;
             unknown_digest = true;
         }
-        None => form.refuse("file", "choose the PDF or XML file of the invoice"),
+        None => form.refuse("file", t("verify-choose-file")),
     }
     Ok(again(page, form, unknown_digest))
 }

@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod file;
+mod findings;
 
 use askama::Template;
 use axum::extract::State;
@@ -10,7 +11,8 @@ use counterfoil_billing::Billing;
 use counterfoil_billing::verdict::{Effect, IssuedFacts, Judgement, Outcome, Verdict};
 use jiff::tz::TimeZone;
 
-use crate::ui;
+use crate::language::Text;
+use crate::ui::{self, t};
 use crate::{ErrorPage, Form, Page, Visit};
 use code::ByCode;
 use file::ByFile;
@@ -34,12 +36,17 @@ struct VerdictPage {
 }
 
 impl VerdictPage {
+    /// The verdict in a word, for the title of the page.
+    fn title(&self) -> Text {
+        ui::verdict_word(self.judgement.verdict)
+    }
+
     fn sentence(&self) -> String {
         sentence(&self.judgement)
     }
 
     fn advice(&self) -> String {
-        advice(&self.judgement).to_owned()
+        advice(&self.judgement)
     }
 }
 
@@ -80,49 +87,47 @@ pub(crate) fn checks(judgement: &Judgement) -> Vec<(&'static str, ui::Icon, Stri
             Outcome::Failed => ("check-bad", "cross-circle"),
             Outcome::Open => ("check-warn", "info"),
         };
-        (class, ui::icon(icon), check.text.clone())
+        (class, ui::icon(icon), findings::said(&check.finding).to_string())
     });
     marked.collect()
 }
 
 /// The verdict in one sentence that a layperson understands.
 pub(crate) fn sentence(judgement: &Judgement) -> String {
-    match (&judgement.issued, judgement.verdict) {
-        (Some(facts), Verdict::Genuine) => {
-            format!("Issued by {} on {}, unchanged", facts.seller, ui::date_of(facts.issue_date))
-        }
+    let sentence = match (&judgement.issued, judgement.verdict) {
+        (Some(facts), Verdict::Genuine) => t("verdict-issued-unchanged")
+            .with("seller", &facts.seller)
+            .with("date", ui::date_of(facts.issue_date)),
         (Some(facts), Verdict::Superseded) => {
             let by: Vec<_> = facts.superseded_by.iter().map(|later| later.number.as_str()).collect();
             let corrected = facts.superseded_by.iter().any(|later| later.effect == Effect::Corrected);
-            let what = if corrected { "replaced" } else { "cancelled" };
-            format!("Issued by {}, but {what} by {}", facts.seller, by.join(", "))
+            let by = by.join(", ");
+            if corrected {
+                t("verdict-replaced").with("seller", &facts.seller).with("numbers", by)
+            } else {
+                t("verdict-cancelled").with("seller", &facts.seller).with("numbers", by)
+            }
         }
-        (Some(facts), Verdict::AlteredFile) => {
-            format!("The data inside is what {} issued, but the file was changed", facts.seller)
-        }
-        (_, Verdict::Forged) => "This is not what was issued".to_owned(),
-        (_, Verdict::Unknown) => "Nothing here proves or refutes this document".to_owned(),
-        (None, verdict) => verdict.sentence().to_owned(),
-    }
+        (Some(facts), Verdict::AlteredFile) => t("verdict-data-genuine").with("seller", &facts.seller),
+        (_, Verdict::Forged) => t("verdict-not-issued"),
+        (_, Verdict::Unknown) => t("verdict-nothing-proves"),
+        (None, Verdict::Genuine) => t("verdict-genuine-plain"),
+        (None, Verdict::Superseded) => t("verdict-superseded-plain"),
+        (None, Verdict::AlteredFile) => t("verdict-altered-plain"),
+    };
+    sentence.to_string()
 }
 
 /// What to do with it.
-pub(crate) fn advice(judgement: &Judgement) -> &'static str {
-    match judgement.verdict {
-        Verdict::Genuine => "Compare the account below with the one you are about to pay to.",
-        Verdict::Superseded => {
-            "Nothing is to be paid on it. Ask the seller for the document that replaces it."
-        }
-        Verdict::AlteredFile => {
-            "Do not pay from this file: what you see on its pages may be wrong. Ask the seller for the original."
-        }
-        Verdict::Forged => {
-            "Do not pay. Call the seller on a number you already know, not on one from this document."
-        }
-        Verdict::Unknown => {
-            "Do not pay yet. Ask the sender for the link to the original, or call the seller on a number you know."
-        }
-    }
+pub(crate) fn advice(judgement: &Judgement) -> String {
+    let advice = match judgement.verdict {
+        Verdict::Genuine => t("advice-genuine"),
+        Verdict::Superseded => t("advice-superseded"),
+        Verdict::AlteredFile => t("advice-altered"),
+        Verdict::Forged => t("advice-forged"),
+        Verdict::Unknown => t("advice-unknown"),
+    };
+    advice.to_string()
 }
 
 /// A look-up that found nothing counts against the network it came from.

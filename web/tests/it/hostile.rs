@@ -1,12 +1,12 @@
 //! Bad input in every field of every form: it is refused with a word at the field and nothing is written, or it is
 //! text and comes back as text. The forms are read from the pages, as a browser does.
 
-mod acts;
+pub(crate) mod acts;
 mod page;
 mod requests;
 mod uploads;
 mod values;
-mod world;
+pub(crate) mod world;
 
 use axum::http::StatusCode;
 use counterfoil_web::routes;

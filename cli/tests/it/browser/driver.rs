@@ -36,6 +36,8 @@ impl Browser {
         let profile = tempfile::tempdir().unwrap();
         let mut all: Vec<String> = [
             "--headless=new",
+            "--lang=en-US",
+            "--accept-lang=en-US,en",
             "--no-sandbox",
             "--disable-gpu",
             "--disable-quic",
@@ -70,6 +72,13 @@ impl Browser {
         // A window without a screen has no focus of its own.
         browser.devtools("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await;
         Some(browser)
+    }
+
+    /// The language that the browser asks for from now on.
+    pub(super) async fn accept_language(&self, language: &str) {
+        self.devtools("Network.enable", json!({})).await;
+        let headers = json!({ "headers": { "Accept-Language": language } });
+        self.devtools("Network.setExtraHTTPHeaders", headers).await;
     }
 
     pub(super) async fn go(&self, url: &str) {

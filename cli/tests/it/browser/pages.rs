@@ -50,6 +50,7 @@ async fn browser_finds_no_fault_with_any_page_in_light_in_dark_and_on_a_phone() 
     verdicts(&camera, &server).await;
     faults(&camera, &server).await;
     camera.take_the_rest(&server.url, "example", NO_PAGE).await;
+    camera.take_all_in_german(&server.url, "example", NO_PAGE).await;
     keyboard_alone(&camera, &server).await;
     browser.go(&format!("{}/o/example", server.url)).await;
     browser.client.find(Locator::Css(".account summary")).await.unwrap().click().await.unwrap();
@@ -74,6 +75,7 @@ async fn first_hour(camera: &Camera<'_>) {
     camera.take("setup-refused").await;
     journey::name_owner(browser).await;
     camera.take("setup-second-factor").await;
+    camera.take_in_german("setup-second-factor").await;
     browser.fill("[name=code]", "000000").await;
     browser.press("Confirm the second factor").await;
     browser.sees("to mend").await;
@@ -101,6 +103,7 @@ async fn first_hour(camera: &Camera<'_>) {
     ] {
         browser.go(&format!("{}/o/northlight{path}", server.url)).await;
         camera.take(name).await;
+        camera.take_in_german(name).await;
     }
 }
 
@@ -110,6 +113,7 @@ async fn sign_in(camera: &Camera<'_>, server: &Server) {
         serde_json::from_slice(&std::fs::read(server.data.join("demo-sign-in.json")).unwrap()).unwrap();
     browser.go(&format!("{}/sign-in", server.url)).await;
     camera.take("sign-in").await;
+    camera.take_in_german("sign-in").await;
     browser.fill("[name=email]", "owner@example.com").await;
     browser.fill("[name=password]", "not the right password").await;
     browser.submit().await;
@@ -119,6 +123,7 @@ async fn sign_in(camera: &Camera<'_>, server: &Server) {
     browser.submit().await;
     browser.sees("One more step").await;
     camera.take("sign-in-second-factor").await;
+    camera.take_in_german("sign-in-second-factor").await;
     browser.fill("[name=code]", "000000").await;
     browser.submit().await;
     browser.sees("to mend").await;
@@ -150,6 +155,7 @@ async fn documents(camera: &Camera<'_>, server: &Server) {
         open_row(browser, status).await;
         browser.sees("What happened").await;
         camera.take(name).await;
+        camera.take_in_german(name).await;
     }
     browser.go(&list).await;
     open_row(browser, "Overdue").await;
@@ -162,6 +168,7 @@ async fn documents(camera: &Camera<'_>, server: &Server) {
     open_row(browser, "Draft").await;
     browser.sees("Issue it").await;
     camera.take("draft").await;
+    camera.take_in_german("draft").await;
     browser.fill("[name=unit_price]", "twelve").await;
     browser.fill("[name=quantity]", "").await;
     browser.press("Save draft").await;
@@ -364,6 +371,7 @@ async fn links_and_portal(camera: &Camera<'_>, server: &Server) {
         }
         open_portal(browser, &link).await;
         camera.take(name).await;
+        camera.take_in_german(name).await;
     }
     browser.press("Forget this document").await;
     browser.sees("has forgotten").await;
@@ -436,6 +444,14 @@ async fn verdicts(camera: &Camera<'_>, server: &Server) {
         check(browser, server, file, None, "Check").await;
         browser.sees(word).await;
     }
+    browser.accept_language("de").await;
+    browser.go(&format!("{}/verify", server.url)).await;
+    browser.choose_file("[name=file]", &altered).await;
+    browser.sees("Fingerabdruck berechnet").await;
+    browser.press("Die Datei selbst prüfen").await;
+    browser.sees("Verändert: nicht zahlen").await;
+    camera.take_german("verdict-altered").await;
+    browser.accept_language("en").await;
     check(browser, server, &stranger, None, "Check").await;
     browser.sees("No file issued here").await;
     camera.take("verify-unknown-fingerprint").await;

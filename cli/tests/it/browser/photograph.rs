@@ -31,6 +31,12 @@ const LOOKS: [Look; 3] = [
     Look { name: "light", width: 1280, height: 900, scheme: "light", phone: false },
 ];
 
+/// How a page in German is looked at: its words are longer.
+const GERMAN: [Look; 2] = [
+    Look { name: "german-phone", width: 390, height: 844, scheme: "light", phone: true },
+    Look { name: "german", width: 1280, height: 900, scheme: "light", phone: false },
+];
+
 /// What the page says about itself, in one form.
 #[derive(Deserialize)]
 struct Seen {
@@ -83,6 +89,45 @@ impl<'a> Camera<'a> {
                 self.look(&format!("{name}.unfolded.{}", look.name), look).await;
             }
         }
+    }
+
+    /// The page that is open, in German. It is opened again, so it must not be the answer to a form.
+    pub(super) async fn take_in_german(&self, name: &str) {
+        let address = self.browser.client.current_url().await.unwrap();
+        self.browser.accept_language("de").await;
+        self.browser.go(address.as_str()).await;
+        self.take_german(name).await;
+        self.browser.accept_language("en").await;
+        self.browser.go(address.as_str()).await;
+    }
+
+    /// The page that is open, in German already.
+    pub(super) async fn take_german(&self, name: &str) {
+        self.listen(name).await;
+        if self.browser.evaluate("document.documentElement.lang").await != "de" {
+            self.fault(name, "does not speak German");
+        }
+        self.browser.devtools("Runtime.evaluate", json!({ "expression": &self.axe })).await;
+        for look in &GERMAN {
+            self.put_on(look).await;
+            self.look(&format!("{name}.{}", look.name), look).await;
+        }
+    }
+
+    /// The pages of all GET routes that are known by a link, in German; `except` are routes that show no page.
+    pub(super) async fn take_all_in_german(&self, origin: &str, organisation: &str, except: &[&str]) {
+        self.browser.accept_language("de").await;
+        for (_, route) in
+            routes::ALL.iter().filter(|(method, route)| *method == "get" && !except.contains(route))
+        {
+            if route.starts_with("/styleguide") {
+                continue;
+            }
+            let address = self.address(route, origin, organisation);
+            self.browser.go(&address.expect("it was photographed in English")).await;
+            self.take_german(&name_of(route)).await;
+        }
+        self.browser.accept_language("en").await;
     }
 
     async fn put_on(&self, look: &Look) {

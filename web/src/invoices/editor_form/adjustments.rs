@@ -10,6 +10,8 @@ use super::vat::{read_vat, vat_value};
 use super::{Editor, MOST_LINES};
 use crate::Form;
 use crate::invoices::decimal::decimal;
+use crate::language::Text;
+use crate::ui::{self, t};
 
 /// Those of the document.
 pub(super) const ALLOWANCES: Table = Table {
@@ -22,7 +24,7 @@ pub(super) const ALLOWANCES: Table = Table {
         "allowance_vat",
     ],
     chosen: &["allowance_origin", "allowance_kind", "allowance_vat"],
-    called: "discount or charge",
+    foreign: "rows-foreign-adjustment",
 };
 
 /// Those of lines; each names the row of its line, counted from 1.
@@ -36,7 +38,7 @@ pub(super) const LINE_ALLOWANCES: Table = Table {
         "line_allowance_reason",
     ],
     chosen: &["line_allowance_line", "line_allowance_origin", "line_allowance_kind"],
-    called: "discount or charge of a line",
+    foreign: "rows-foreign-adjustment-of-line",
 };
 
 /// Lowers or raises.
@@ -54,11 +56,11 @@ impl Kind {
         }
     }
 
-    fn read(word: &str) -> Result<Self, String> {
+    fn read(word: &str) -> Result<Self, Text> {
         match word {
             "allowance" => Ok(Self::Allowance),
             "charge" => Ok(Self::Charge),
-            _ => Err("choose discount or charge".to_owned()),
+            _ => Err(t("adjustment-choose")),
         }
     }
 }
@@ -95,8 +97,8 @@ impl Sum {
     fn cells(&self) -> [String; 3] {
         let is_computed = self.percentage.is_some() && self.amount.0.is_zero();
         [
-            self.percentage.map(|percentage| percentage.to_string()).unwrap_or_default(),
-            if is_computed { String::new() } else { self.amount.to_string() },
+            self.percentage.map(ui::typed).unwrap_or_default(),
+            if is_computed { String::new() } else { ui::typed(self.amount) },
             self.reason.clone().unwrap_or_default(),
         ]
     }
@@ -255,10 +257,7 @@ fn read(
                 .filter(|origin| !taken.contains(origin));
             let Some((origin, sum)) = origin.and_then(|(kind, at)| Some(((kind, at), stored(kind, at)?)))
             else {
-                form.refuse(
-                    "",
-                    format!("{} {} is not one of this draft: reload the page", table.called, row.number),
-                );
+                form.refuse("", t(table.foreign).with("row", row.number));
                 return None;
             };
             taken.push(origin);
@@ -269,7 +268,7 @@ fn read(
     let (has_percent, has_amount) =
         (!row.cell(&percent).trim().is_empty(), !row.cell(&column("amount")).trim().is_empty());
     if !has_percent && !has_amount {
-        row.refuse(form, &percent, "give it in percent or as a sum, or remove its reason");
+        row.refuse(form, &percent, t("adjustment-empty"));
         return None;
     }
     let percentage = row.read(form, &percent, optional)?.map(Percentage);
@@ -281,7 +280,7 @@ fn read(
     Some((kind, sum))
 }
 
-fn optional(text: &str) -> Result<Option<Decimal>, String> {
+fn optional(text: &str) -> Result<Option<Decimal>, Text> {
     if text.trim().is_empty() { Ok(None) } else { decimal(text).map(Some) }
 }
 
@@ -299,7 +298,7 @@ fn vat(
     match first {
         Some(first) if all.all(|other| other == first) => Some(first),
         _ => {
-            row.refuse(form, "allowance_vat", "the lines differ: choose whose VAT it changes");
+            row.refuse(form, "allowance_vat", t("adjustment-vat"));
             None
         }
     }

@@ -7,6 +7,7 @@ use super::adjustments::{ALLOWANCES, LINE_ALLOWANCES};
 use super::rows::{Row, Table, rows};
 use super::{Editor, LINES};
 use crate::Form;
+use crate::invoices::rules;
 
 /// Whose rows a term stands in.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +38,7 @@ pub(super) fn refuse_beyond(form: &mut Form<Editor>, content: &Content) {
             };
             Some(format!("{column}-{}", number?))
         });
-        form.refuse(cell.as_deref().unwrap_or(field(finding.term)), finding.message);
+        form.refuse(cell.as_deref().unwrap_or(field(finding.term)), rules::said(&finding));
     }
 }
 

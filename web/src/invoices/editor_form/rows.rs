@@ -2,6 +2,8 @@
 
 use super::Editor;
 use crate::Form;
+use crate::language::Text;
+use crate::ui::t;
 
 /// One kind of row.
 pub(super) struct Table {
@@ -9,8 +11,8 @@ pub(super) struct Table {
     pub(super) columns: &'static [&'static str],
     /// Columns in which something is chosen already in a new row: they alone make no row.
     pub(super) chosen: &'static [&'static str],
-    /// What people call one.
-    pub(super) called: &'static str,
+    /// What is said of one that is of another draft: a key.
+    pub(super) foreign: &'static str,
 }
 
 /// One row as typed.
@@ -53,18 +55,18 @@ impl Row {
         &self,
         form: &mut Form<Editor>,
         column: &str,
-        read: impl Fn(&str) -> Result<T, String>,
+        read: impl Fn(&str) -> Result<T, Text>,
     ) -> Option<T> {
         match read(self.cell(column)) {
             Ok(value) => Some(value),
             Err(problem) => {
-                self.refuse(form, column, &problem);
+                self.refuse(form, column, problem);
                 None
             }
         }
     }
 
-    pub(super) fn refuse(&self, form: &mut Form<Editor>, column: &str, problem: &str) {
+    pub(super) fn refuse(&self, form: &mut Form<Editor>, column: &str, problem: Text) {
         form.refuse(&format!("{column}-{}", self.number), problem);
     }
 }
@@ -91,13 +93,13 @@ pub(super) fn filled(form: &mut Form<Editor>, table: &Table, most: usize) -> Opt
     let count = |column: &&str| form.values(column).count();
     let first = table.columns.first().map_or(0, count);
     if table.columns.iter().any(|column| count(column) != first) {
-        form.refuse("", "the lines did not arrive completely: reload the page and type them again");
+        form.refuse("", t("rows-incomplete"));
         return None;
     }
     let mut rows = rows(form, table);
     rows.retain(|row| !row.is_empty(table));
     if rows.len() > most {
-        form.refuse("", format!("the editor takes {most} lines; these are {}", rows.len()));
+        form.refuse("", t("rows-too-many").count("most", most).count("found", rows.len()));
         return None;
     }
     Some(rows)

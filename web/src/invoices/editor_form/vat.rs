@@ -7,45 +7,28 @@ use rust_decimal::Decimal;
 use super::Editor;
 use crate::Form;
 use crate::invoices::decimal::decimal;
+use crate::language::Text;
+use crate::ui::{self, t};
+
+/// The rates of the standard category (S) in Europe, the highest first.
+const RATES: &[&str] = &[
+    "27", "25.5", "25", "24", "23", "22", "21", "20", "19", "18", "17", "14", "13.5", "13", "12", "11", "10",
+    "9.5", "9", "8.1", "8", "7", "6", "5.5", "5", "4", "3", "2.6", "2.1",
+];
 
 /// The VAT of a line as category and rate, and what people call it.
-pub(super) const VAT: &[(&str, &str)] = &[
-    ("S:27", "27 %"),
-    ("S:25.5", "25.5 %"),
-    ("S:25", "25 %"),
-    ("S:24", "24 %"),
-    ("S:23", "23 %"),
-    ("S:22", "22 %"),
-    ("S:21", "21 %"),
-    ("S:20", "20 %"),
-    ("S:19", "19 %"),
-    ("S:18", "18 %"),
-    ("S:17", "17 %"),
-    ("S:14", "14 %"),
-    ("S:13.5", "13.5 %"),
-    ("S:13", "13 %"),
-    ("S:12", "12 %"),
-    ("S:11", "11 %"),
-    ("S:10", "10 %"),
-    ("S:9.5", "9.5 %"),
-    ("S:9", "9 %"),
-    ("S:8.1", "8.1 %"),
-    ("S:8", "8 %"),
-    ("S:7", "7 %"),
-    ("S:6", "6 %"),
-    ("S:5.5", "5.5 %"),
-    ("S:5", "5 %"),
-    ("S:4", "4 %"),
-    ("S:3", "3 %"),
-    ("S:2.6", "2.6 %"),
-    ("S:2.1", "2.1 %"),
-    ("Z:0", "0 % (zero rated)"),
-    ("E:0", "Exempt"),
-    ("AE:0", "Reverse charge"),
-    ("K:0", "Supply within the EU"),
-    ("G:0", "Export"),
-    ("O:", "Not subject to VAT"),
-];
+pub(super) fn choices() -> Vec<(String, String)> {
+    let rates = RATES.iter().map(|rate| (format!("S:{rate}"), ui::percent(rate)));
+    let untaxed = [
+        ("Z:0", t("vat-zero")),
+        ("E:0", t("vat-exempt")),
+        ("AE:0", t("vat-reverse-charge")),
+        ("K:0", t("vat-within-eu")),
+        ("G:0", t("vat-export")),
+        ("O:", t("vat-not-subject")),
+    ];
+    rates.chain(untaxed.map(|(value, name)| (value.to_owned(), name.to_string()))).collect()
+}
 
 /// Why these categories bear no tax (BT-120, BT-121). An exemption (E) has many reasons; the person writes it.
 pub(super) const REASONS: [(VatCategory, &str, &str); 4] = [
@@ -80,7 +63,7 @@ pub(super) fn state_exemptions(form: &mut Form<Editor>, content: &mut Content) {
             stated.push(VatExemption { category: VatCategory::Exempt, reason, reason_code });
         }
         _ if used.contains(&VatCategory::Exempt) => {
-            form.refuse("exemption_reason", "a line is exempt: write why, such as the paragraph of the law");
+            form.refuse("exemption_reason", t("vat-exemption-needed"));
         }
         _ => stated.retain(|exemption| exemption.category != VatCategory::Exempt),
     }
@@ -98,8 +81,8 @@ pub(crate) fn vat_value(category: &VatCategory, rate: Option<Percentage>) -> Str
     format!("{}:{rate}", category.code())
 }
 
-pub(crate) fn read_vat(value: &str) -> Result<(VatCategory, Option<Percentage>), String> {
-    let choose = || "choose the VAT".to_owned();
+pub(crate) fn read_vat(value: &str) -> Result<(VatCategory, Option<Percentage>), Text> {
+    let choose = || t("vat-choose");
     let (code, rate) = value.trim().split_once(':').ok_or_else(choose)?;
     let category = VatCategory::from_code(code);
     if matches!(category, VatCategory::Unknown(_)) {
@@ -110,7 +93,7 @@ pub(crate) fn read_vat(value: &str) -> Result<(VatCategory, Option<Percentage>),
     }
     let rate = decimal(rate)?;
     if rate < Decimal::ZERO || rate > Decimal::ONE_HUNDRED {
-        return Err("a rate is between 0 and 100 percent".to_owned());
+        return Err(t("vat-rate-range"));
     }
     Ok((category, Some(Percentage(rate))))
 }

@@ -2,7 +2,7 @@
 
 /// Who sends a form, and on which books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Who {
+pub(crate) enum Who {
     /// Whoever holds the setup link of a fresh installation.
     First,
     /// The first owner, who has no second factor yet.
@@ -348,5 +348,5 @@ pub(super) const ACTS: &[Act] = &[
     act("/verify/code", "/verify", Nobody, &[field("code", "{code}", Exact)]).counting(),
 ];
 
-/// POST routes that are tried elsewhere: uploads in `uploads.rs`, the style guide in `forms.rs`.
-pub(super) const ELSEWHERE: &[&str] = &["/verify/file", "/styleguide"];
+/// POST routes that are tried elsewhere: uploads in `uploads.rs`, languages in `languages.rs`, the style guide in `forms.rs`.
+pub(super) const ELSEWHERE: &[&str] = &["/language", "/verify/file", "/styleguide"];

@@ -17,16 +17,16 @@ use crate::server::{Enrolled, Files, PASSWORD, SLUG, Server, cookie};
 const ELSEWHERE: &str = "elsewhere";
 
 /// Books as they are before a try, who comes, and what stands for the `{…}` of paths and fields.
-pub(super) struct World {
+pub(crate) struct World {
     files: Files,
-    pub(super) cookie: String,
+    pub(crate) cookie: String,
     names: Vec<(&'static str, String)>,
     /// The same names in another organisation.
     foreign: Vec<(&'static str, String)>,
 }
 
 impl World {
-    pub(super) async fn of(who: Who) -> Self {
+    pub(crate) async fn of(who: Who) -> Self {
         let server = Server::start().await;
         let (cookie, names, foreign) = match who {
             Who::First => (String::new(), vec![("{setup_secret}", setup_secret(&server).await)], Vec::new()),
@@ -44,12 +44,12 @@ impl World {
         Self { files: server.stop().await, cookie, names, foreign }
     }
 
-    pub(super) async fn open(&self) -> Server {
+    pub(crate) async fn open(&self) -> Server {
         Server::on_copy(&self.files).await
     }
 
     /// A path or value with its names filled in.
-    pub(super) fn fill(&self, text: &str) -> String {
+    pub(crate) fn fill(&self, text: &str) -> String {
         self.names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
     }
 

@@ -1,0 +1,34 @@
+# Das E-Mail-Protokoll.
+
+mail-log = E-Mail-Protokoll
+mail-log-lead = Was an Kunden gesendet wurde, und was daraus wurde. Eine E-Mail geht von selbst höchstens einmal hinaus: Eine, die angekommen sein kann, wird nur auf Ihr Wort hin noch einmal gesendet.
+mail-no-server = Es ist kein Mailserver eingerichtet, daher warten E-Mails. Öffnen Sie die Rechnung, um ihren Link selbst zu übergeben.
+mails-none = Noch keine E-Mails
+mails-none-lead = Öffnen Sie eine ausgestellte Rechnung und senden Sie ihren Link: Die E-Mail steht dann hier, mit dem, was daraus wurde.
+mails-see-invoices = Rechnungen ansehen
+mail-to = An
+mail-document = Beleg
+mail-tries = Versuche
+mail-queued = Eingereiht
+mail-what-to-do = Was zu tun ist
+mail-being-sent = Wird gesendet
+mail-tried-again = Wird erneut versucht
+mail-waiting = Wartet
+mail-sent = Gesendet
+mail-not-sent = Nicht gesendet
+mail-may-have-arrived = Vielleicht angekommen
+mail-came-back = Zurückgekommen
+mail-stopped = Angehalten
+mail-no-server-short = Es ist kein Mailserver eingerichtet.
+mail-next-try = { $why } Nächster Versuch: { $moment }.
+mail-with-link = E-Mail mit Link
+mail-sealing = PDF zeichnen und versiegeln
+mail-try-again = Erneut versuchen
+mail-send-now = Jetzt senden
+mail-send-again = Erneut senden
+mail-stop = Anhalten
+mail-leave-it = Belassen
+mail-tried-now = Es wird jetzt erneut versucht
+mail-waits-for-server = Es wartet auf einen Mailserver
+mail-cancelled = Mit dieser E-Mail geschieht nichts mehr
+mail-too-late = Diese E-Mail wird gerade gesendet, ist hinausgegangen oder wurde vorher angehalten.

@@ -1,0 +1,30 @@
+# Die Seite des Käufers.
+
+portal-credited = { $sum } am { $date } Ihnen gutgeschrieben.
+portal-nothing-to-pay = Es ist nichts mehr zu zahlen.
+portal-to-pay = { $sum } zu zahlen.
+portal-to-pay-by = { $sum } zu zahlen bis { $date }.
+portal-was-due = { $sum } zu zahlen; fällig war es am { $date }.
+portal-genuine = Echt:
+verify-what-was-checked = Was geprüft wurde
+portal-account-changed = Der Verkäufer benutzt jetzt eine andere Bankverbindung als die auf diesem Beleg
+portal-account-changed-advice = Rufen Sie den Verkäufer unter einer Nummer an, die Sie schon kennen, bevor Sie zahlen.
+portal-pay = Per Überweisung zahlen
+portal-payee = An
+portal-remittance = Verwendungszweck
+portal-lines = Wofür
+portal-files = Dateien
+portal-pdf-being-made = Das PDF wird erzeugt: Laden Sie die Seite gleich noch einmal.
+portal-cii = E-Rechnung (CII)
+portal-ubl = E-Rechnung (UBL)
+portal-link-until = Der Link gilt bis { $moment }. Der Code auf dem Papier ist { $code }.
+portal-forget = Beleg auf diesem Gerät vergessen
+portal-forgotten = Dieses Gerät hat den Beleg vergessen
+portal-status-open = Zu zahlen
+portal-open-title = Beleg öffnen
+portal-ready = Ein Beleg liegt für Sie bereit
+portal-ready-lead = Drücken Sie den Knopf, um ihn zu öffnen. Durch das Aufrufen des Links wurde nichts geöffnet; ein E-Mail-Scanner erfährt also nichts.
+portal-link-hint = Fügen Sie ihn ganz ein, so wie er in der E-Mail steht.
+portal-open = Beleg öffnen
+portal-no-link = Dieser Link führt nirgendwohin: Er ist vielleicht unvollständig, abgelaufen oder zurückgezogen. Bitten Sie den Absender um einen neuen.
+portal-owed-back = { $sum } sind Ihnen zu erstatten.

@@ -1,0 +1,31 @@
+# Produkte: was immer wieder verkauft wird.
+
+products-title = Produkte
+product-new = Neues Produkt
+products-none = Noch keine Produkte
+products-none-lead = Was Sie immer wieder verkaufen, wird mit einer Wahl zur Position einer Rechnung: Name, Einheit, Preis und USt.
+products-search = Suchen nach Name oder Artikelnummer
+products-search-lead = Die Suche findet ganze Wörter von Namen und Beschreibungen und ganze Artikelnummern.
+product-lead = Änderungen gelten für Positionen, die Sie von jetzt an hinzufügen. Entwürfe und ausgestellte Belege bleiben, wie sie sind.
+product-offer-again = Wieder anbieten
+product-archive = Archivieren
+product-what = Was es ist
+product-number-hint = Ihre eigene (BT-155).
+product-gtin-hint = Die Nummer seines Strichcodes (BT-157).
+product-cost = Was es kostet
+product-price-hint = Ohne Umsatzsteuer, für eine Einheit (BT-146).
+product-save = Produkt speichern
+product-add = Produkt anlegen
+product-read-only = Mit Ihrer Rolle können Sie Produkte lesen, aber nicht ändern.
+product-added = Produkt angelegt
+product-saved = Produkt gespeichert
+product-archived = Produkt archiviert
+product-offered = Produkt wird wieder angeboten
+products-status = Produkte werden angeboten oder sind archiviert, sonst nichts.
+product-archiving = Das Formular sagt nicht, ob archiviert werden soll.
+product-choose-first = Produkt wählen
+product-choose = Wählen Sie ein Produkt aus der Liste.
+product-currency = Sein Preis ist in { $its }, und dieser Entwurf ist in { $ours }.
+product-changed-meanwhile = Jemand anderes hat dieses Produkt inzwischen geändert: Sehen Sie sich die neue Fassung an und geben Sie Ihre Änderung noch einmal ein.
+price-in = { $price } { $currency }
+product-add-to-draft = Produkt hinzufügen

@@ -1,0 +1,34 @@
+# The mail log.
+
+mail-log = Mail log
+mail-log-lead = What was sent to customers, and what became of it. A mail leaves at most once by itself: one that may have arrived is sent again only if you say so.
+mail-no-server = No mail server is set up, so mails wait. Open the invoice to hand its link over yourself.
+mails-none = No mails yet
+mails-none-lead = Open an issued invoice and send its link: the mail then stands here, with what became of it.
+mails-see-invoices = See invoices
+mail-to = To
+mail-document = Document
+mail-tries = Tries
+mail-queued = Queued
+mail-what-to-do = What to do
+mail-being-sent = Being sent
+mail-tried-again = Tried again
+mail-waiting = Waiting
+mail-sent = Sent
+mail-not-sent = Not sent
+mail-may-have-arrived = May have arrived
+mail-came-back = Came back
+mail-stopped = Stopped
+mail-no-server-short = No mail server is set up.
+mail-next-try = { $why } Next try: { $moment }.
+mail-with-link = Mail with a link
+mail-sealing = Drawing and sealing the PDF
+mail-try-again = Try again
+mail-send-now = Send now
+mail-send-again = Send again
+mail-stop = Stop
+mail-leave-it = Leave it
+mail-tried-now = It is tried again now
+mail-waits-for-server = It waits for a mail server
+mail-cancelled = Nothing more happens with this mail
+mail-too-late = This mail is being sent, has left, or was stopped before.

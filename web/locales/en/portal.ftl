@@ -1,0 +1,30 @@
+# The buyer’s side.
+
+portal-credited = { $sum } credited to you on { $date }.
+portal-nothing-to-pay = Nothing is to be paid any more.
+portal-to-pay = { $sum } to be paid.
+portal-to-pay-by = { $sum } to be paid by { $date }.
+portal-was-due = { $sum } to be paid; it was due on { $date }.
+portal-genuine = Genuine:
+verify-what-was-checked = What was checked
+portal-account-changed = The seller now uses another account than the one on this document
+portal-account-changed-advice = Call the seller on a number you already know before you pay.
+portal-pay = Pay by bank transfer
+portal-payee = To
+portal-remittance = Reference
+portal-lines = What it is for
+portal-files = Files
+portal-pdf-being-made = The PDF is being made: reload in a moment.
+portal-cii = E-invoice (CII)
+portal-ubl = E-invoice (UBL)
+portal-link-until = The link works until { $moment }. The code on the paper is { $code }.
+portal-forget = Forget this document on this device
+portal-forgotten = This device has forgotten the document
+portal-status-open = To be paid
+portal-open-title = Open a document
+portal-ready = A document is ready for you
+portal-ready-lead = Press the button to open it. Nothing was opened by following the link, so a mail scanner learns nothing.
+portal-link-hint = Paste all of it, as it stands in the mail.
+portal-open = Open the document
+portal-no-link = This link leads nowhere: it may be incomplete, expired or withdrawn. Ask the sender for a new one.
+portal-owed-back = { $sum } is owed back to you.

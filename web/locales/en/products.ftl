@@ -1,0 +1,31 @@
+# Products: what is sold again and again.
+
+products-title = Products
+product-new = New product
+products-none = No products yet
+products-none-lead = What you sell again and again is a line of an invoice with one choice: name, unit, price and VAT.
+products-search = Search by name or article number
+products-search-lead = Search finds whole words of names and descriptions, and whole article numbers.
+product-lead = Changes count for lines you add from now on. Drafts and issued documents keep what they say.
+product-offer-again = Offer it again
+product-archive = Archive
+product-what = What it is
+product-number-hint = Yours (BT-155).
+product-gtin-hint = The number of its bar code (BT-157).
+product-cost = What it costs
+product-price-hint = Without VAT, for one of the unit (BT-146).
+product-save = Save product
+product-add = Add product
+product-read-only = Your role reads products and does not change them.
+product-added = Product added
+product-saved = Product saved
+product-archived = Product archived
+product-offered = Product offered again
+products-status = Products are offered or archived, and nothing else.
+product-archiving = The form does not say whether to archive.
+product-choose-first = Choose a product
+product-choose = Choose a product of the list.
+product-currency = Its price is in { $its }, and this draft is in { $ours }.
+product-changed-meanwhile = Somebody else changed this product in the meantime: look at their version and enter yours again.
+price-in = { $price } { $currency }
+product-add-to-draft = Add the product
