@@ -20,11 +20,12 @@ pub type Renderer =
 
 /// Compares the text of a drawn page, run by run, with what its document says in this language, or in whichever fits
 /// best; an error names the terms that differ.
-pub type Proofreader = Arc<
-    dyn Fn(&[String], &Document, Option<&str>) -> Result<(), Box<dyn std::error::Error + Send + Sync>>
-        + Send
-        + Sync,
->;
+pub type Proofreader = Arc<dyn Fn(&[String], &Document, Option<&str>) -> Result<(), Misprint> + Send + Sync>;
+
+/// The page and the e-invoice do not say the same in these terms of EN 16931, each with its id in brackets at its end.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the page does not say what the e-invoice says: {}", .0.join(", "))]
+pub struct Misprint(pub Vec<&'static str>);
 
 /// The use cases of invoicing. Cheap to clone.
 #[derive(Clone)]

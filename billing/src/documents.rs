@@ -11,7 +11,7 @@ use counterfoil_store::{Books, StoreError};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::billing::{Billing, Unavailable};
+use crate::billing::{Billing, Misprint, Unavailable};
 use crate::certificates::signing_identity;
 use crate::judge::named_certificate;
 use crate::ledger::{self, Act, Kind, SealedDetails, sha256};
@@ -171,7 +171,7 @@ impl Billing {
 fn prove(
     pdf: &[u8],
     kept: &KeptInvoice,
-    proofread: impl Fn(&[String], &Document) -> Result<(), Box<dyn std::error::Error + Send + Sync>>,
+    proofread: impl Fn(&[String], &Document) -> Result<(), Misprint>,
 ) -> Result<(), String> {
     let inspection = counterfoil_seal::inspect_pdf(pdf).map_err(|error| error.to_string())?;
     match &inspection.signature {

@@ -3,6 +3,7 @@
 use counterfoil_seal::{Change, NotAPdf, SignatureFault, TamperFinding};
 use jiff::Timestamp;
 
+use crate::billing::Misprint;
 use crate::verdict::Outcome;
 
 /// One thing that was found. The words are for laypeople; [`Self::code`] is for programs and stays.
@@ -56,7 +57,7 @@ pub enum Finding {
     )]
     SecondXml(String),
     #[error("{}.", capital(.0))]
-    PageSaysOther(String),
+    PageSaysOther(Misprint),
     #[error("What the pages show is not proven: go by the data named here, not by the pages.")]
     PageNotProven,
 

@@ -11,7 +11,7 @@ use counterfoil_seal::{
 };
 use jiff::SignedDuration;
 
-use crate::billing::Proofreader;
+use crate::billing::{Misprint, Proofreader};
 use crate::documents::{CII_NAME, PROOF_NAME};
 use crate::finding::Finding;
 use crate::ledger::{Claim, sha256};
@@ -160,11 +160,11 @@ fn misprint(
     files: &[EmbeddedFile],
     entry: &ProvenEntry,
     proofreader: &Proofreader,
-) -> Option<String> {
+) -> Option<Misprint> {
     let issued = files.iter().find(|file| is_issued(file, entry))?;
     let document = read(&issued.bytes).ok()?.document;
     let page = counterfoil_seal::page_text(pdf).ok()?;
-    proofreader(&page, &document, None).err().map(|misprint| misprint.to_string())
+    proofreader(&page, &document, None).err()
 }
 
 fn is_issued(file: &EmbeddedFile, entry: &ProvenEntry) -> bool {

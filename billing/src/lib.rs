@@ -37,7 +37,7 @@ pub mod share;
 pub mod verdict;
 pub mod verify;
 
-pub use billing::{Billing, Parts, Proofreader, Renderer, Unavailable};
+pub use billing::{Billing, Misprint, Parts, Proofreader, Renderer, Unavailable};
 pub use clock::Clock;
 pub use fields::{FieldError, Problem};
 pub use once::By;

@@ -7,9 +7,9 @@ mod measure;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use counterfoil_billing::Proofreader;
 use counterfoil_billing::verdict::Verdict;
 use counterfoil_billing::verify::judge;
+use counterfoil_billing::{Misprint, Proofreader};
 use measure::{median, processor_time};
 
 const ROUNDS: usize = 500;
@@ -20,7 +20,7 @@ fn main() -> anyhow::Result<()> {
     let pdf = std::fs::read(file).with_context(|| file.clone())?;
     let keys = [key.parse()?];
     let proofreader: Proofreader = Arc::new(|page, document, language| {
-        counterfoil_render::proofread(page, document, language).map_err(Into::into)
+        counterfoil_render::proofread(page, document, language).map_err(|misprint| Misprint(misprint.0))
     });
     let mut times = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {

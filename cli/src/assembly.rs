@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use anyhow::bail;
-use counterfoil_billing::{Billing, Clock, Parts, Proofreader, Renderer};
+use counterfoil_billing::{Billing, Clock, Misprint, Parts, Proofreader, Renderer};
 use counterfoil_identity::OrganisationId;
 use counterfoil_identity::password::Cost;
 use counterfoil_store::{DatabaseUrl, SecondPlace, Store, StoreError};
@@ -83,7 +83,7 @@ fn checkpoint_store(path: &Path) -> anyhow::Result<PathBuf> {
 /// Reads pages back.
 pub(crate) fn proofreader() -> Proofreader {
     Arc::new(|page, document, language| {
-        counterfoil_render::proofread(page, document, language).map_err(Into::into)
+        counterfoil_render::proofread(page, document, language).map_err(|misprint| Misprint(misprint.0))
     })
 }
 

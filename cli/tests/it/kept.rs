@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use counterfoil_billing::{Billing, Clock, Parts, Proofreader};
+use counterfoil_billing::{Billing, Clock, Misprint, Parts, Proofreader};
 use counterfoil_identity::password::Cost;
 use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
 use counterfoil_vault::RootKey;
@@ -24,7 +24,7 @@ pub(crate) async fn store(data: &Path, database: Option<&str>, clock: &Clock) ->
 
 pub(crate) fn proofreader() -> Proofreader {
     Arc::new(|page, document, language| {
-        counterfoil_render::proofread(page, document, language).map_err(Into::into)
+        counterfoil_render::proofread(page, document, language).map_err(|misprint| Misprint(misprint.0))
     })
 }
 

@@ -44,6 +44,7 @@ check-xml-edited = Die E-Rechnung darin nennt sich { $number }, sagt aber etwas 
 check-xml-swapped = Die E-Rechnung darin ist eine andere als { $number }: Sie wurde ausgetauscht.
 check-xml-missing = Die E-Rechnung, die in die Datei gehört, fehlt.
 check-second-xml = Neben der ausgestellten E-Rechnung ist eine zweite in der Datei, { $name }, die nicht ausgestellt wurde.
+check-page-says-other = Die Seiten sagen etwas anderes als die E-Rechnung darin, in diesen Angaben: { $terms }.
 check-page-not-proven = Was die Seiten zeigen, ist nicht bewiesen: Richten Sie sich nach den Daten hier, nicht nach den Seiten.
 check-signer-in-ledger = Er ist von dem Aussteller signiert, dessen Zertifikat das Nachweisbuch nennt.
 check-foreign-signer = Er ist von jemand anderem signiert als dem Aussteller, dessen Zertifikat das Nachweisbuch nennt: von { $name }.

@@ -44,6 +44,7 @@ check-xml-edited = The e-invoice inside calls itself { $number }, but says somet
 check-xml-swapped = The e-invoice inside is another one than { $number }: it was swapped.
 check-xml-missing = The e-invoice that belongs inside the file is missing.
 check-second-xml = Beside the e-invoice that was issued there is a second one inside the file, { $name }, that was not.
+check-page-says-other = The pages say something else than the e-invoice inside, in these terms: { $terms }.
 check-page-not-proven = What the pages show is not proven: go by the data named here, not by the pages.
 check-signer-in-ledger = It is signed by the issuer whose certificate the ledger names.
 check-foreign-signer = It is signed by somebody else than the issuer whose certificate the ledger names: by { $name }.

@@ -133,7 +133,7 @@ fn csv(entries: &[LedgerEntry]) -> String {
             statement.at,
             cell(&statement.kind),
             cell(&words(entry)),
-            cell(who(entry)),
+            cell(&who(entry)),
             id(statement.actor),
             id(statement.subject),
         )

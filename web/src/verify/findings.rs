@@ -29,6 +29,11 @@ pub(super) fn said(finding: &Finding) -> Text {
         Finding::XmlSwapped(number) => t("check-xml-swapped").with("number", number),
         Finding::XmlMissing => t("check-xml-missing"),
         Finding::SecondXml(name) => t("check-second-xml").with("name", quoted(name)),
+        Finding::PageSaysOther(misprint) => {
+            // The ids alone: they are the same in every language.
+            let ids = misprint.0.iter().filter_map(|term| term.rsplit_once('(')?.1.strip_suffix(')'));
+            t("check-page-says-other").with("terms", ids.collect::<Vec<_>>().join(", "))
+        }
         Finding::PageNotProven => t("check-page-not-proven"),
         Finding::SignerInLedger => t("check-signer-in-ledger"),
         Finding::ForeignSigner(name) => t("check-foreign-signer").with("name", name),

@@ -10,7 +10,7 @@ use axum::http::Request;
 use axum::http::header::COOKIE;
 use counterfoil_billing::access::{NewOwner, SignInStep};
 use counterfoil_billing::organisations::NewOrganisation;
-use counterfoil_billing::{Billing, Clock, Parts};
+use counterfoil_billing::{Billing, Clock, Misprint, Parts};
 use counterfoil_identity::Token;
 use counterfoil_identity::password::Cost;
 use counterfoil_identity::recovery::RecoveryCode;
@@ -80,7 +80,7 @@ impl Server {
             clock,
             time_zone: TimeZone::UTC,
             renderer: Arc::new(|_| Err("no paper in these tests".into())),
-            proofreader: Arc::new(|_, _, _| Err("no paper in these tests".into())),
+            proofreader: Arc::new(|_, _, _| Err(Misprint(Vec::new()))),
             send_mail: None,
             base_url: ORIGIN.to_owned(),
             password_cost: Cost::FLOOR,

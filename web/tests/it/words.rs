@@ -102,8 +102,11 @@ fn every_key_that_is_asked_for_is_there_and_gets_what_it_needs() {
                 .strip_suffix('=')
                 .and_then(|before| before.trim_end().rsplit([' ', '\n']).next())
                 .into_iter()
-                .flat_map(|name| code.match_indices(&format!("{name}.before(\"")))
-                .filter_map(|(at, found)| quoted(&code[at + found.len() - 1..]))
+                .flat_map(|name| {
+                    let call = format!("{name}.before(");
+                    code.match_indices(&call).map(|(at, _)| at + call.len()).collect::<Vec<_>>()
+                })
+                .filter_map(|at| quoted(&code[at..]))
                 .map(str::to_owned)
                 .collect();
             assert_eq!(&(&gets | &halves), needs, "{path}: {key}");
