@@ -155,15 +155,14 @@ fn read(
 /// A passphrase that somebody chooses: from a file, or typed twice.
 pub(crate) fn chosen_passphrase(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
     let otherwise = "give it with --passphrase-file FILE, or - for standard input";
-    let chosen = match file {
-        Some(file) => passphrase::from_file(file)?,
-        None => {
-            let chosen = passphrase::asked("New passphrase of the root key: ", otherwise)?;
-            if passphrase::asked("The same again: ", otherwise)? != chosen {
-                bail!("the two passphrases differ: nothing was done");
-            }
-            chosen
+    let chosen = if let Some(file) = file {
+        passphrase::from_file(file)?
+    } else {
+        let chosen = passphrase::asked("New passphrase of the root key: ", otherwise)?;
+        if passphrase::asked("The same again: ", otherwise)? != chosen {
+            bail!("the two passphrases differ: nothing was done");
         }
+        chosen
     };
     if chosen.chars().count() < SHORTEST_PASSPHRASE {
         bail!("a passphrase of the root key has at least {SHORTEST_PASSPHRASE} letters: take several words");

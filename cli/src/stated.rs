@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
-use counterfoil_invoice::{Amount, Content, Document, DocumentTotals, Draft, VatBreakdown, VatCategory};
+use counterfoil_invoice::references::ProcessControl;
+use counterfoil_invoice::{
+    Amount, Content, Document, DocumentTotals, Draft, Seller, VatBreakdown, VatCategory,
+};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -72,11 +75,11 @@ impl Stated {
     /// What of it becomes a document of ours: everything but [`OURS`].
     pub(crate) fn ours(&self) -> Content {
         Content {
-            seller: Default::default(),
+            seller: Seller::default(),
             payee: None,
             tax_representative: None,
             payment: None,
-            process: Default::default(),
+            process: ProcessControl::default(),
             ..self.content.clone()
         }
     }

@@ -9,7 +9,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use counterfoil_store::is_no_space;
 use rand_core::Rng as _;
 
-use crate::language::{Text, t};
+use crate::language::t;
 use crate::visit::rng;
 use crate::{Visit, redirect};
 
@@ -42,7 +42,7 @@ impl ErrorPage {
     fn new(
         status: StatusCode,
         icon: &'static str,
-        title: Text,
+        title: impl Display,
         what: impl Display,
         todo: impl Display,
     ) -> Self {

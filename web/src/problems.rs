@@ -27,7 +27,7 @@ pub(crate) fn said(problem: &Problem) -> Text {
         Problem::Iban(problem) => iban(problem),
         Problem::Bic(problem) => bic(problem),
         Problem::VatId(problem) => vat_id(problem),
-        Problem::Money(problem) => money(problem),
+        Problem::Money(problem) => money(*problem),
         Problem::Password(problem) => password(*problem),
         Problem::Slug => t("problem-slug"),
         Problem::NoTaxNumber => t("problem-no-tax-number"),
@@ -94,7 +94,7 @@ fn vat_id(problem: &VatIdError) -> Text {
     }
 }
 
-fn money(problem: &MoneyError) -> Text {
+fn money(problem: MoneyError) -> Text {
     match problem {
         MoneyError::TooFine(currency, decimals) => {
             t("problem-money-decimals").with("currency", currency).with("decimals", decimals)

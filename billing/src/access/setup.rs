@@ -214,7 +214,7 @@ fn check_owner(owner: NewOwner) -> Result<(PersonProfile, Zeroizing<String>), Ve
     }
     let email = EmailAddress::parse(&owner.email);
     if let Err(problem) = &email {
-        errors.push(FieldError::new("email", problem.clone()));
+        errors.push(FieldError::new("email", *problem));
     }
     if let Err(problem) = password::check(&owner.password, &[&name, &owner.email, "counterfoil"]) {
         errors.push(FieldError::new("password", problem));

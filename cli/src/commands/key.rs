@@ -114,14 +114,14 @@ async fn rotate(
 }
 
 fn line(name: &str, state: &KeyState) -> String {
-    let mut line = format!("{name}: key version {}", state.version);
+    let mut parts = vec![format!("{name}: key version {}", state.version)];
     if state.under_older.changing > 0 {
-        line.push_str(&format!(", {} values still to be encrypted under it", state.under_older.changing));
+        parts.push(format!("{} values still to be encrypted under it", state.under_older.changing));
     }
     if state.under_older.last > 0 {
-        line.push_str(&format!(", {} final values under older versions", state.under_older.last));
+        parts.push(format!("{} final values under older versions", state.under_older.last));
     }
-    line
+    parts.join(", ")
 }
 
 fn value(name: &str, state: &KeyState) -> Value {

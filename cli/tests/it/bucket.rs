@@ -37,7 +37,7 @@ impl Server {
             assert!(std::time::Instant::now() < end, "the bucket's server does not start");
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
-        Self { process: process, port, folder }
+        Self { process, port, folder }
     }
 
     /// The files that hold what was put.

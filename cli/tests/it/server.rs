@@ -17,7 +17,8 @@ pub(crate) struct Server {
     pub(crate) data: PathBuf,
     /// What it says on the terminal.
     lines: Receiver<String>,
-    _folder: Option<TempDir>,
+    /// Gone with the server.
+    folder: Option<TempDir>,
 }
 
 impl Server {
@@ -39,7 +40,7 @@ impl Server {
     fn fresh(subcommand: &str, settings: &[(&str, &str)], ready: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut server = Self::run(subcommand, folder.path().join("data"), settings, ready);
-        server._folder = Some(folder);
+        server.folder = Some(folder);
         server
     }
 
@@ -62,7 +63,7 @@ impl Server {
                 }
             }
         });
-        let server = Self { process, url, data, lines, _folder: None };
+        let server = Self { process, url, data, lines, folder: None };
         server.wait_for(ready);
         server
     }

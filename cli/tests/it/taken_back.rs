@@ -104,7 +104,7 @@ fn draft() -> Content {
 /// The draft under another type code, naming an invoice, with so many of the first item.
 fn naming(type_code: &str, number: &str, quantity: &str) -> Content {
     let mut content = draft();
-    content.type_code = type_code.to_owned();
+    type_code.clone_into(&mut content.type_code);
     content.preceding_invoices = vec![PrecedingInvoice { number: number.to_owned(), issue_date: None }];
     content.lines[0].quantity = quantity.parse().unwrap();
     content

@@ -135,6 +135,7 @@ async fn rows(
         })
         .await?;
     books.append_invoice(invoice, &code_hash(invoice)).await?;
+    books.append_e_invoice(invoice.id, e_invoice).await?;
     books.update_standing(invoice.id, Standing { paid: 1, credited: 0 }).await?;
     books
         .append_payment(&Payment {
@@ -176,6 +177,12 @@ async fn rows(
     };
     books.insert_link(&link, &hash(link.id, 5)).await?;
     books.open_link(link.id, &hash(link.id, 6), now(), now() + hour).await?;
+    books.insert_submission(&filled.forms[n], &"result", now()).await?;
+    work(books, filled, n).await
+}
+
+/// What waits, and what is sold.
+async fn work(books: &mut Books, filled: &Filled, n: usize) -> Result<(), StoreError> {
     let message = fresh_id();
     let message = NewMessage {
         id: message,
@@ -194,9 +201,7 @@ async fn rows(
         vat_category: VatCategory::Standard,
         vat_rate: None,
     };
-    books.insert_product(filled.products[n], &product, now()).await?;
-    books.append_e_invoice(invoice.id, e_invoice).await?;
-    books.insert_submission(&filled.forms[n], &"result", now()).await
+    books.insert_product(filled.products[n], &product, now()).await
 }
 
 /// Reads what a column holds, in all rows, the way the program does. A new column needs its way here.

@@ -198,7 +198,7 @@ impl EditorPage {
     fn lead(&self) -> Text {
         let content = &self.document().content;
         let total = ui::money_of(self.document().totals.amount_due, content.currency);
-        let credited: Vec<_> = content.preceding_invoices.iter().map(|of| of.number.to_string()).collect();
+        let credited: Vec<_> = content.preceding_invoices.iter().map(|of| of.number.clone()).collect();
         let credited = credited.join(", ");
         if credited.is_empty() {
             t("draft-lead").with("total", total)

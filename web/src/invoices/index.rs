@@ -85,7 +85,7 @@ impl InvoicesPage {
         chip(!customer.is_empty(), name, |choice| choice.customer.clear());
         chip(!currency.is_empty(), currency.clone(), |choice| choice.currency.clear());
         chip(!from.is_empty(), t("chip-from").with("day", day(from)).to_string(), |choice| {
-            choice.from.clear()
+            choice.from.clear();
         });
         chip(!to.is_empty(), t("chip-to").with("day", day(to)).to_string(), |choice| choice.to.clear());
         chips

@@ -103,8 +103,8 @@ impl Server {
         let mut books = self.store.read(INSTALLATION).await.unwrap();
         let size = books.ledger_size().await.unwrap();
         let entries = books.list_entries(0, size.try_into().unwrap()).await.unwrap();
-        let statements = entries.iter().map(|entry| entry.opening.statement().unwrap());
-        let opened = statements.filter(|statement| statement.kind == "session.opened").last().unwrap();
+        let mut newest_first = entries.iter().rev().map(|entry| entry.opening.statement().unwrap());
+        let opened = newest_first.find(|statement| statement.kind == "session.opened").unwrap();
         serde_json::from_value(opened.details["factors"].clone()).unwrap()
     }
 
