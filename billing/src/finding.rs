@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::billing::Misprint;
 use crate::verdict::Outcome;
 
-/// One thing that was found. The words are for laypeople; [`Self::code`] is for programs and stays.
+/// One thing that was found. The words are for laypeople; its code is for programs and stays.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "each says what it is in its words")]
 pub enum Finding {

@@ -180,7 +180,7 @@ impl Billing {
             issued_by: by.person(),
         };
         books.append_invoice(&kept, &code.hash()).await?;
-        for index in e_invoice_indexes(self.store(), &kept.cii, &kept.ubl).await? {
+        for index in e_invoice_indexes(self.store(), &kept.cii, &kept.ubl) {
             books.append_e_invoice(id, index).await?;
         }
         // The message has the document's id: a document is sealed once.
@@ -206,17 +206,10 @@ impl Billing {
 }
 
 /// What the e-invoices of a document are looked up by, in order.
-pub(crate) async fn e_invoice_indexes(
-    store: &Store,
-    cii: &[u8],
-    ubl: &[u8],
-) -> Result<[EInvoiceIndex; 2], StoreError> {
-    let mut indexes = [
-        store.e_invoice_index(&Sha256::digest(cii).into()).await?,
-        store.e_invoice_index(&Sha256::digest(ubl).into()).await?,
-    ];
+pub(crate) fn e_invoice_indexes(store: &Store, cii: &[u8], ubl: &[u8]) -> [EInvoiceIndex; 2] {
+    let mut indexes = [cii, ubl].map(|xml| store.e_invoice_index(&Sha256::digest(xml).into()));
     indexes.sort_unstable();
-    Ok(indexes)
+    indexes
 }
 
 /// What the document does to the invoice that it names: a credit note settles it, never more than all of it; a corrected

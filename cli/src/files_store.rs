@@ -55,7 +55,9 @@ impl Bucket {
         if !is_name {
             bail!("files_store: a bucket's name has 3 to 63 lower-case letters, digits, dots and hyphens");
         }
-        let prefix = Prefix::parse(prefix.trim_end_matches('/'))
+        let prefix = Some(prefix.trim_end_matches('/'))
+            .filter(|prefix| !prefix.starts_with('/') && !prefix.contains("//"))
+            .and_then(|prefix| Prefix::parse(prefix).ok())
             .context("files_store: what follows the bucket's name is no path such as counterfoil/files")?;
         let endpoint = endpoint.context("files_store needs s3_endpoint, such as https://s3.example.com")?;
         if !is_private_or_local(&endpoint) {

@@ -50,7 +50,7 @@ impl std::str::FromStr for InvoiceNumber {
         let (series, sequence) = text.rsplit_once('-').unwrap_or(("", text));
         let sequence = sequence.bytes().all(|b| b.is_ascii_digit()).then_some(sequence).ok_or(NotANumber)?;
         let number = Self { series: series.to_owned(), sequence: sequence.parse().map_err(|_| NotANumber)? };
-        if number.sequence > 0 { Ok(number) } else { Err(NotANumber) }
+        if number.sequence > 0 && !number.series.ends_with('-') { Ok(number) } else { Err(NotANumber) }
     }
 }
 

@@ -198,6 +198,10 @@ impl Page {
             return true;
         }
         let money = self.money_due(document);
+        // Another amount is another fault.
+        if !self.text.contains(&money) {
+            return true;
+        }
         (0..self.starts.len() - 1).any(|first| {
             let most = MOST_RUNS.min(self.starts.len() - 1 - first);
             (1..=most).any(|count| {

@@ -16,11 +16,8 @@ pub struct EInvoiceIndex([u8; 32]);
 
 impl Store {
     /// What an e-invoice with this SHA-256 is looked up by.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn e_invoice_index(&self, sha256: &[u8; 32]) -> Result<EInvoiceIndex> {
-        Ok(EInvoiceIndex(self.newest_keys(INSTALLATION).await?.mac("e_invoice", sha256)))
+    pub fn e_invoice_index(&self, sha256: &[u8; 32]) -> EInvoiceIndex {
+        EInvoiceIndex(self.installation_keys().mac("e_invoice", sha256))
     }
 
     /// Whose invoice has this e-invoice, in either syntax, and which it is. One that another organisation copied to the
@@ -29,7 +26,7 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn find_by_e_invoice(&self, sha256: &[u8; 32]) -> Result<Option<(OrganisationId, Uuid)>> {
-        let index = self.e_invoice_index(sha256).await?.0;
+        let index = self.e_invoice_index(sha256).0;
         // Ids of invoices begin with their time.
         let row = sqlx::query(
             "SELECT org_id, invoice_id FROM e_invoice WHERE digest_index = $1 ORDER BY invoice_id, org_id LIMIT 1",

@@ -31,7 +31,7 @@ const STEPS: &[Step] = &steps! {
     "0005_lists"
     "0006_key_versions"
     "0007_mail"
-    "0009_e_invoices"
+    "0008_e_invoices"
 };
 
 pub(crate) fn sqlite() -> Migrator {

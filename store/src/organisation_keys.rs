@@ -66,6 +66,13 @@ impl Store {
         Ok(keys)
     }
 
+    /// The installation's keys, in whatever version was seen last: for what stays with the first. Asks no database, and so
+    /// can be asked within a transaction.
+    pub(crate) fn installation_keys(&self) -> Arc<Keys> {
+        let keys = self.0.keys.read().expect("no holder panics");
+        Arc::clone(keys.get(&INSTALLATION).expect("a store opens them first"))
+    }
+
     /// The newest keys of an organisation; that they open shows that the root key fits.
     pub(crate) async fn newest_keys(&self, organisation: OrganisationId) -> Result<Arc<Keys>> {
         let mut tx = self.look_up(Reach::Organisation(organisation)).await?;

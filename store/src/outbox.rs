@@ -267,7 +267,7 @@ impl Books {
     /// # Errors
     /// [`StoreError::Corrupt`].
     pub fn message_payload<T: DeserializeOwned>(&self, message: &Message) -> Result<Option<T>> {
-        if message.payload.is_none() && message.state != MessageState::Done {
+        if message.payload.is_none() && message.state == MessageState::Waiting {
             return Err(StoreError::Corrupt { table: "outbox", column: "payload" });
         }
         message

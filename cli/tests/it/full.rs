@@ -119,7 +119,7 @@ fn a_full_disk_is_read_only_says_so_keeps_what_was_typed_and_heals_by_itself() {
         until("it heals", &site, || !is_read_only());
         // What was typed is sent again from the page that kept it.
         let answer = window.send_again(&refused, &customers).unwrap();
-        assert_eq!((answer.status, answer.location.as_str()), (303, customers.as_str()), "{}", answer.body);
+        assert!(answer.status == 303 && answer.location.starts_with(&customers), "{}", answer.body);
         let list = window.get(&customers).unwrap().body;
         assert_eq!(list.matches(&name.replace('&', "&#38;")).count(), 1, "{list}");
         let issued = issue();

@@ -59,7 +59,7 @@ fn allowances_charges_rates_and_prepayment_add_up_before_the_readers_eyes() {
             "Item no. CAL-200",
             "1–28 February 2026",
             "Loyal customer, 2% of",
-            "Freight 15.00",
+            "Freight, VAT 19% 15.00",
             "VAT 7% of",
             "VAT 19% of",
             "Paid already −500.00",

@@ -69,7 +69,7 @@ pub(crate) async fn filled(store: &Store) -> Filled {
     }
     let mut indexes = Vec::new();
     for invoice in &filled.invoices {
-        indexes.push(store.e_invoice_index(&hash(invoice.id, 7)).await.unwrap());
+        indexes.push(store.e_invoice_index(&hash(invoice.id, 7)));
     }
     let mut books = store.write(organisation).await.unwrap();
     books.append_key_version(store, now()).await.unwrap();

@@ -26,7 +26,7 @@ async fn fill(world: &World) {
     let mut books = world.store.write(organisation).await.unwrap();
     let invoice = kept(1);
     books.append_invoice(&invoice, &code_hash(&invoice)).await.unwrap();
-    let index = world.store.e_invoice_index(&[7; 32]).await.unwrap();
+    let index = world.store.e_invoice_index(&[7; 32]);
     books.append_e_invoice(invoice.id, index).await.unwrap();
     books
         .append_payment(&Payment {

@@ -43,21 +43,28 @@ async fn values(raw: &AnyPool, table: &str, column: &str, of: &Filled) -> Vec<Ve
 }
 
 /// A sealed value is like no other, so it names its row.
-async fn replace(raw: &AnyPool, table: &str, column: &str, old: &[u8], new: &[u8]) {
-    let sql = format!("UPDATE {table} SET {column} = $1 WHERE {column} = $2");
-    let done = sqlx::query(AssertSqlSafe(sql)).bind(new.to_vec()).bind(old.to_vec()).execute(raw).await;
+async fn replace(raw: &AnyPool, (table, column): (&str, &str), of: &Filled, old: &[u8], new: &[u8]) {
+    let sql = format!("UPDATE {table} SET {column} = $1 WHERE {column} = $2 AND org_id = $3");
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(new.to_vec()).bind(old.to_vec());
+    let done = query.bind(of.organisation.uuid().as_bytes().to_vec()).execute(raw).await;
     assert_eq!(done.unwrap().rows_affected(), 1, "{table}.{column}");
 }
 
 /// Puts `new` in the place of `old`; if another row holds it, that row gets `old`.
-async fn exchange(raw: &AnyPool, table: &str, column: &str, old: &[u8], new: &[u8], own: &[Vec<u8>]) {
+async fn exchange(
+    raw: &AnyPool,
+    place: (&str, &str),
+    of: &Filled,
+    (old, new): (&[u8], &[u8]),
+    own: &[Vec<u8>],
+) {
     let both = own.iter().any(|value| value == old) && own.iter().any(|value| value == new);
     if both {
-        replace(raw, table, column, new, b"on the way").await;
+        replace(raw, place, of, new, b"on the way").await;
     }
-    replace(raw, table, column, old, new).await;
+    replace(raw, place, of, old, new).await;
     if both {
-        replace(raw, table, column, b"on the way", old).await;
+        replace(raw, place, of, b"on the way", old).await;
     }
 }
 
@@ -121,7 +128,7 @@ async fn whatever_is_moved_cut_or_changed_is_refused_by_name_and_found_by_the_ch
             attacks.extend(strangers.iter().filter(|stranger| !own.contains(stranger)).cloned());
             attacks.extend(own[1..].iter().cloned());
             for (n, attack) in attacks.iter().enumerate() {
-                exchange(&raw, table, column, value, attack, &own).await;
+                exchange(&raw, (table, column), &mine, (value, attack), &own).await;
                 let found = read(&world.store, &mine, &name).await;
                 let wanted = column.trim_end_matches("_sealed");
                 let refused = matches!(&found, Err(StoreError::Corrupt { table: t, column: c }) if t == table && *c == wanted);
@@ -129,7 +136,7 @@ async fn whatever_is_moved_cut_or_changed_is_refused_by_name_and_found_by_the_ch
                 let damaged = world.store.read(mine.organisation).await.unwrap().list_damaged().await.unwrap();
                 let seen = damaged.iter().any(|damaged| damaged.column.table == table && damaged.column.column == wanted);
                 assert_eq!(seen, !matches!(table.as_str(), "invoice" | "ledger_entry"), "{name}, attack {n}");
-                exchange(&raw, table, column, attack, value, &own).await;
+                exchange(&raw, (table, column), &mine, (attack, value), &own).await;
             }
             read(&world.store, &mine, &name).await.unwrap();
         }

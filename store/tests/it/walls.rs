@@ -59,7 +59,7 @@ impl Roles {
     /// The columns of a table as a stranger would copy its rows: with another organisation.
     async fn columns(&self, table: &str, organisation: &str) -> (String, String) {
         let sql = "SELECT CAST(column_name AS TEXT) AS c FROM information_schema.columns
-                   WHERE table_schema = 'public' AND table_name = $1 ORDER BY ordinal_position";
+                   WHERE table_schema = 'public' AND table_name = $1 AND is_generated = 'NEVER' ORDER BY ordinal_position";
         let rows = sqlx::query(sql).bind(table.to_owned()).fetch_all(&self.above).await.unwrap();
         let names: Vec<String> = rows.iter().map(|row| row.get("c")).collect();
         let copied: Vec<String> = names

@@ -1,7 +1,6 @@
 # Was jede Seite hat: der Rahmen, das Menü, die Teile von Formularen.
 
 -brand = Counterfoil
-brand = { -brand }
 
 language = Sprache
 skip-to-content = Zum Inhalt springen

@@ -1,7 +1,6 @@
 # What every page has: the frame, the menu, the parts of forms.
 
 -brand = Counterfoil
-brand = { -brand }
 
 language = Language
 skip-to-content = Skip to the content

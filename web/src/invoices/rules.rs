@@ -33,9 +33,7 @@ mod tests {
 
     #[test]
     fn what_drafts_lack_most_is_said_in_german() {
-        for id in
-            ["BR-06", "BR-07", "BR-09", "BR-11", "BR-16", "BR-22", "BR-25", "BR-CO-25", "BR-CO-26", "BR-E-10"]
-        {
+        for id in ["BR-06", "BR-07", "BR-09", "BR-11", "BR-16", "BR-22", "BR-25", "BR-CO-26", "BR-E-10"] {
             let rule = rules::ids().find(|rule| *rule == id).unwrap();
             assert_ne!(speaking(Language::German, || said(&finding(rule))), finding(rule).message, "{id}");
         }
