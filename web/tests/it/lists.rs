@@ -95,7 +95,7 @@ async fn pages(server: Server) {
     let refused = async |address: String| {
         let answer = books.get(&address).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{address}");
-        assert!(answer.body.contains("does not exist"), "{}", answer.body);
+        assert!(answer.body.contains("The address of this page is not"), "{}", answer.body);
     };
     for at in 0..cursor.len() {
         let mut tampered = cursor.clone().into_bytes();

@@ -22,7 +22,7 @@ async fn the_second_of_two_who_change_the_organisation_is_told_and_keeps_what_wa
 
     let refused = server.post(&path, &owner, format!("{second}name=Second+GmbH&{REST}")).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    assert!(refused.body.contains("Somebody else changed the organisation in the meantime"));
+    assert!(refused.body.contains("Somebody else changed this organisation in the meantime"));
     assert!(refused.body.contains("value=\"Second GmbH\""), "what was typed is kept");
 
     let now = server.get(&path, &owner).await;

@@ -85,7 +85,7 @@ async fn the_column_adds_up_for_the_biller_and_for_the_buyer() {
                 ("Discount", "−5.00"),
                 ("Charges", "4.90"),
                 ("Total without VAT", "99.90"),
-                ("VAT 19 % on 99.90", "18.98"),
+                ("VAT 19\u{a0}% on 99.90", "18.98"),
                 ("Total with VAT", "118.88"),
                 ("Already paid", "−20.00"),
                 ("Rounding", "0.02"),
