@@ -75,7 +75,7 @@ async fn a_file_that_is_no_logo_is_refused_at_its_field_and_nothing_is_kept() {
         (&[][..], &b"<svg onload=\"alert(1)\"/>"[..], "Choose a PNG or JPEG file"),
         (&[], b"\x89PNG\r\n\x1a\nbroken", "The image cannot be read"),
         (&[("accent", "red")], b"\x89PNG", "such as #1d4466"),
-        (&[("paper_format", "foolscap")], b"\x89PNG", "field-error"),
+        (&[("paper_format", "foolscap")], b"\x89PNG", "it decides where the address stands"),
     ] {
         let refused = save(&server, &cookie, changed, logo).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
