@@ -1,7 +1,7 @@
 //! Proof-reading: does the finished page say what the e-invoice inside says? What is compared was read from the PDF's
 //! own glyphs, and figures and dates are read back from it as a person would read them.
 
-use counterfoil_invoice::{Amount, Document, Iban, InvoiceLine};
+use counterfoil_invoice::{Amount, Document, Iban, InvoiceLine, VatBreakdown};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -16,8 +16,8 @@ use crate::text::{Glyphs, line};
 pub struct Misprint(pub Vec<&'static str>);
 
 /// Compares the text of a drawn page, run by run in the order it is painted, with the document that its e-invoice
-/// holds: number, dates, net total, VAT total, amount due and payee accounts, each beside its label in this language,
-/// and quantity, price, VAT rate and net amount of each line beside what it is for.
+/// holds: number, dates, the totals from net to due and payee accounts, each beside its label in this language, the VAT of
+/// each rate beside rate and base, and quantity, price, VAT rate and net amount of each line beside what it is for.
 ///
 /// Without a language, that in which the fewest terms differ is taken; of a page that is longer than any honest one nothing
 /// is said.
@@ -58,8 +58,17 @@ fn compare(runs: &[String], document: &Document, locale: &'static Locale) -> Res
     expect(page.lists(document), "invoice lines (BG-25)");
     let stated = |label: &str, amount: Amount| page.stated(label, currency, amount.0);
     expect(stated(&labels.total_without_vat, totals.total_without_vat), "total without VAT (BT-109)");
+    expect(document.vat_breakdown.iter().all(|vat| page.breaks_down(vat)), "VAT breakdown (BG-23)");
     expect(totals.vat_total.is_none_or(|vat| page.taxed(document, vat.0)), "VAT total (BT-110)");
     expect(stated(&labels.total_with_vat, totals.total_with_vat), "total with VAT (BT-112)");
+    let told = |label: &str, amount: Option<Decimal>| {
+        amount.is_none_or(|amount| amount.is_zero() || page.stated(label, currency, amount))
+    };
+    expect(told(&labels.paid, totals.paid_amount.map(|paid| -paid.0)), "paid amount (BT-113)");
+    expect(
+        told(&labels.rounding, totals.rounding_amount.map(|rounding| rounding.0)),
+        "rounding amount (BT-114)",
+    );
     expect(stated(due, totals.amount_due) && page.headed(document), "amount due (BT-115)");
     let accounts = content.payment.iter().flat_map(|payment| &payment.credit_transfers);
     expect(accounts.into_iter().all(|transfer| page.pays_to(&transfer.account)), "payee account (BT-84)");
@@ -168,6 +177,40 @@ impl Page {
             (1..=MOST_RUNS.min(here))
                 .any(|count| self.number(&self.text[self.starts[here - count]..at]) == Some(vat))
         })
+    }
+
+    /// The tax amount stands behind its rate and taxable amount, which stand together in the order of either direction.
+    fn breaks_down(&self, vat: &VatBreakdown) -> bool {
+        let rate = vat.rate.map(|rate| bare(&self.locale.percent(&self.locale.number(rate.0, 0))));
+        let explained = vat.exemption_reason.is_some() || vat.exemption_reason_code.is_some();
+        let most = if explained { MOST_RUNS_OF_A_ROW } else { MOST_RUNS };
+        let last = self.starts.len() - 1;
+        let is_base = |text: &str| self.number(text) == Some(vat.taxable_amount.0);
+        let within = |text: &str| {
+            text.char_indices()
+                .filter(|(at, c)| {
+                    let before = text[..*at].chars().next_back();
+                    (c.is_ascii_digit() || *c == MINUS) && !before.is_some_and(|c| self.of_a_number(c))
+                })
+                .any(|(at, _)| {
+                    let figure = &text[at..];
+                    let end = figure.find(|c| !self.of_a_number(c)).unwrap_or(figure.len());
+                    is_base(&figure[..end])
+                })
+        };
+        (0..last).any(|first| {
+            let label = (first + 1..=last.min(first + MOST_RUNS)).find(|&end| {
+                let text = &self.text[self.starts[first]..self.starts[end]];
+                within(text) && rate.as_ref().is_none_or(|rate| text.contains(rate.as_str()))
+            });
+            label.is_some_and(|end| {
+                (end..last.min(end + most)).any(|run| self.figure(run, vat.tax_amount.0).is_some())
+            })
+        })
+    }
+
+    fn of_a_number(&self, c: char) -> bool {
+        c.is_ascii_digit() || c == MINUS || c == self.locale.decimal || c == self.locale.group
     }
 
     /// The amount also stands in the headline above the account, if anything is to be paid.

@@ -210,7 +210,7 @@ mod tests {
         let clean = |text| Glyphs::All.clean(text);
         assert_eq!(clean("a\u{202e}b\u{2066}c\u{feff}d\u{200b}"), "abcd");
         assert_eq!(clean("a\u{0}b\tc\u{7f}"), "a b c ");
-        assert_eq!(clean("\u{e000}漢"), "□□");
+        assert_eq!(clean("\u{e000}\u{13000}漢"), "□□漢");
         assert_eq!(clean("Żółć Ωμέγα Жук שלום"), "Żółć Ωμέγα Жук שלום");
         assert_eq!(Glyphs::FirstFont.clean("Жש\u{301}ա"), "Жש□");
     }

@@ -34,6 +34,12 @@ static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
         include_bytes!("../fonts/NotoSansHebrew-Bold.ttf"),
         include_bytes!("../fonts/NotoSansArabic-Regular.ttf"),
         include_bytes!("../fonts/NotoSansArabic-Bold.ttf"),
+        include_bytes!("../fonts/NotoSansThai-Regular.ttf"),
+        include_bytes!("../fonts/NotoSansThai-Bold.ttf"),
+        include_bytes!("../fonts/NotoSansDevanagari-Regular.ttf"),
+        include_bytes!("../fonts/NotoSansDevanagari-Bold.ttf"),
+        include_bytes!("../fonts/CounterfoilHangul.ttf"),
+        include_bytes!("../fonts/DroidSansFallback.ttf"),
         include_bytes!("../fonts/DejaVuSans.ttf"),
     ]
     .into_iter()

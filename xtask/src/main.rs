@@ -4,6 +4,7 @@
 mod bench;
 mod borders;
 mod check;
+mod examples;
 mod postgres;
 mod process;
 mod report;

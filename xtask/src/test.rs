@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::check;
+use crate::examples;
 use crate::postgres::{self, Server};
 use crate::process::{cargo, find, run};
 use crate::report::Report;
@@ -21,9 +22,7 @@ pub(crate) fn everything(report: &mut Report) {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked"])?;
         run(doc.env("RUSTDOCFLAGS", "-D warnings"))
     });
-    report.step("examples in the documentation", || {
-        run(&mut cargo(&["test", "--doc", "--workspace", "--locked", "--quiet"])?)
-    });
+    report.step("examples in the documentation", examples::check);
     report.step("tests", || {
         let mut nextest = cargo(&["nextest", "run", "--workspace", "--locked", "--show-progress", "none"])?;
         run(nextest.envs(told))

@@ -67,6 +67,31 @@ fn text_no_font_can_draw_still_makes_a_page() {
 }
 
 #[test]
+fn names_in_the_scripts_of_the_world_are_read_on_the_page() {
+    for name in [
+        "株式会社サンプル",
+        "示例有限公司",
+        "範例股份有限公司",
+        "주식회사 예제",
+        "บริษัท ตัวอย่าง จำกัด",
+        "उदाहरण लिमिटेड",
+        "Օրինակ ՍՊԸ",
+        "მაგალითი შპს",
+        "Παράδειγμα ΑΕ",
+        "Ејемпл ДОО",
+        "חברה לדוגמה",
+        "شركة المثال",
+    ] {
+        let seen = text(&draw(name, &with_text_everywhere(name), "en"));
+        assert!(!seen.contains('□'), "{name}:\n{seen}");
+        // What runs from right to left is in the order of the page, and vowel signs may be of their own.
+        let letters: Vec<char> = name.chars().filter(|c| c.is_alphabetic()).collect();
+        let missing: Vec<&char> = letters.iter().filter(|letter| !seen.contains(**letter)).collect();
+        assert!(missing.is_empty(), "{name} without {missing:?}:\n{seen}");
+    }
+}
+
+#[test]
 fn direction_characters_cannot_turn_an_amount_around() {
     let mut content = sample::plain();
     content.lines[0].item.name = "\u{202e}00.1 EUR".into();

@@ -59,7 +59,14 @@ fn a_page_that_says_something_else_is_refused_by_the_name_of_the_term() {
             ("invoice lines (BG-25)", &|d| d.content.lines[0].item.name = "Something else".into()),
             ("invoice lines (BG-25)", &|d| d.content.lines.push(d.content.lines[0].clone())),
             ("total without VAT (BT-109)", &|d| cent(&mut d.totals.total_without_vat)),
+            ("VAT breakdown (BG-23)", &|d| cent(&mut d.vat_breakdown[0].taxable_amount)),
+            ("VAT breakdown (BG-23)", &|d| cent(&mut d.vat_breakdown[0].tax_amount)),
+            ("VAT breakdown (BG-23)", &|d| d.vat_breakdown[0].rate = Some("23".parse().unwrap())),
             ("VAT total (BT-110)", &|d| cent(d.totals.vat_total.as_mut().unwrap())),
+            ("paid amount (BT-113)", &|d| d.totals.paid_amount = Some(Amount("7.77".parse().unwrap()))),
+            ("rounding amount (BT-114)", &|d| {
+                d.totals.rounding_amount = Some(Amount("0.03".parse().unwrap()));
+            }),
             ("total with VAT (BT-112)", &|d| cent(&mut d.totals.total_with_vat)),
             ("amount due (BT-115)", &|d| cent(&mut d.totals.amount_due)),
             ("payee account (BT-84)", &|d| {
