@@ -1,10 +1,11 @@
-//! The figures of `cargo xtask bench`: what a sealed invoice with ten lines costs, and how much memory a thousand of
-//! them take in one go.
+//! What the parts of a sealed invoice with ten lines cost, without the books: `issuing` has those.
 //!
 //! Medians of rounds in one run. Prints a line for each figure: name, tab, value, tab, unit. With an argument, writes the
 //! e-invoice to that file.
 #![expect(clippy::print_stdout, reason = "an example talks to the terminal")]
 
+#[path = "measure/invoice.rs"]
+mod invoice;
 mod measure;
 
 use std::time::Duration;
@@ -12,14 +13,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 use counterfoil_einvoice::Syntax;
 use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship, Stationery, Verification};
-use counterfoil_invoice::{Content, Document, Draft, InvoiceNumber};
+use counterfoil_invoice::{Document, Draft, InvoiceNumber};
 use counterfoil_seal::{CertificateAuthority, SignatureDetails, Subject};
 use jiff::Timestamp;
 use measure::{median, processor_time};
 use rand_core::UnwrapErr;
 
 const ROUNDS: usize = 1000;
-const LINES: usize = 10;
 
 fn main() -> anyhow::Result<()> {
     let at: Timestamp = "2026-03-03T10:00:00Z".parse()?;
@@ -27,7 +27,7 @@ fn main() -> anyhow::Result<()> {
     let ca = CertificateAuthority::generate("Counterfoil figures", at, &mut rng)?;
     let subject = Subject { organisation: "Example", country: "DE", serial_number: uuid::Uuid::nil() };
     let identity = ca.issue(&subject, at, &mut rng)?;
-    let draft = draft()?;
+    let draft = Draft(invoice::ten_lines()?);
     let [mut rules, mut written, mut drawn, mut signed, mut proven] = [const { Vec::new() }; 5];
     let (mut size, mut written_once) = (0, Vec::new());
     for round in 0..ROUNDS + 10 {
@@ -76,11 +76,10 @@ fn main() -> anyhow::Result<()> {
         ("proof-reading", median(&mut proven)),
     ];
     let whole: Duration = parts.iter().map(|(_, time)| *time).sum();
-    for (name, time) in parts.into_iter().chain([("a sealed invoice", whole)]) {
+    for (name, time) in parts.into_iter().chain([("its parts together", whole)]) {
         println!("{name}\t{:.2}\tms", time.as_secs_f64() * 1000.0);
     }
     println!("its size\t{}\tKiB", size / 1024);
-    println!("peak memory over {ROUNDS} of them\t{}\tMiB", peak_memory()? / 1024);
     if let Some(file) = std::env::args_os().nth(1) {
         std::fs::write(file, written_once)?;
     }
@@ -112,32 +111,4 @@ fn paper<'a>(
             bytes: cii,
         }],
     }
-}
-
-fn draft() -> anyhow::Result<Draft> {
-    let lines: Vec<serde_json::Value> = (1..=LINES)
-        .map(|line| {
-            serde_json::json!({
-                "quantity": line.to_string(), "unit": "C62", "price": { "net_price": "12.34" },
-                "vat_category": "S", "vat_rate": if line % 2 == 0 { "19" } else { "7" },
-                "item": { "name": format!("Item number {line}"), "description": "As ordered" },
-            })
-        })
-        .collect();
-    let content: Content = serde_json::from_value(serde_json::json!({
-        "seller": { "name": "Northlight Instruments GmbH", "vat_identifier": "DE123456789",
-                    "address": { "line_1": "Musterstraße 1", "city": "Berlin", "country": "DE" } },
-        "buyer": { "name": "Beispiel Handels GmbH", "address": { "city": "Köln", "country": "DE" } },
-        "payment": { "means_code": "58", "credit_transfers": [ { "account": "DE02120300000000202051" } ] },
-        "payment_terms": "14 days net",
-        "lines": lines,
-    }))?;
-    Ok(Draft(content))
-}
-
-/// The most memory this process ever held, in KiB.
-fn peak_memory() -> anyhow::Result<u64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
-    Ok(line.trim().trim_end_matches(" kB").parse()?)
 }

@@ -27,7 +27,8 @@ pub struct Misprint(pub Vec<&'static str>);
 pub fn proofread(runs: &[String], document: &Document, language: Option<&str>) -> Result<(), Misprint> {
     let Some(language) = language else {
         // Only of strangers' files is the language not known.
-        if runs.len() > MOST_RUNS_OF_A_STRANGER {
+        let letters: usize = runs.iter().map(String::len).sum();
+        if runs.len() > MOST_RUNS_OF_A_STRANGER || letters > MOST_TEXT_OF_A_STRANGER {
             return Ok(());
         }
         let of_all = Locale::all().map(|locale| compare(runs, document, locale));
@@ -185,26 +186,28 @@ impl Page {
         let explained = vat.exemption_reason.is_some() || vat.exemption_reason_code.is_some();
         let most = if explained { MOST_RUNS_OF_A_ROW } else { MOST_RUNS };
         let last = self.starts.len() - 1;
-        let is_base = |text: &str| self.number(text) == Some(vat.taxable_amount.0);
-        let within = |text: &str| {
-            text.char_indices()
-                .filter(|(at, c)| {
-                    let before = text[..*at].chars().next_back();
-                    (c.is_ascii_digit() || *c == MINUS) && !before.is_some_and(|c| self.of_a_number(c))
-                })
-                .any(|(at, _)| {
-                    let figure = &text[at..];
-                    let end = figure.find(|c| !self.of_a_number(c)).unwrap_or(figure.len());
-                    is_base(&figure[..end])
-                })
-        };
-        (0..last).any(|first| {
-            let label = (first + 1..=last.min(first + MOST_RUNS)).find(|&end| {
-                let text = &self.text[self.starts[first]..self.starts[end]];
-                within(text) && rate.as_ref().is_none_or(|rate| text.contains(rate.as_str()))
+        self.runs_with(vat.taxable_amount.0).any(|base| {
+            let label = &self.text
+                [self.starts[base.saturating_sub(MOST_RUNS)]..self.starts[last.min(base + MOST_RUNS)]];
+            rate.as_ref().is_none_or(|rate| label.contains(rate.as_str()))
+                && (base + 1..last.min(base + most)).any(|run| self.figure(run, vat.tax_amount.0).is_some())
+        })
+    }
+
+    /// The runs in which this amount begins, beside other text or alone.
+    fn runs_with(&self, amount: Decimal) -> impl Iterator<Item = usize> {
+        (0..self.starts.len() - 1).filter(move |&run| {
+            let (start, end) = (self.starts[run], self.starts[run + 1]);
+            let mut numbers = self.text[start..end].char_indices().filter(|(at, c)| {
+                let before = self.text[start..start + at].chars().next_back();
+                self.of_a_number(*c) && !before.is_some_and(|c| self.of_a_number(c))
             });
-            label.is_some_and(|end| {
-                (end..last.min(end + most)).any(|run| self.figure(run, vat.tax_amount.0).is_some())
+            numbers.any(|(at, _)| {
+                let text = &self.text[start + at..];
+                let whole = text.find(|c| !self.of_a_number(c)).unwrap_or(text.len());
+                let next_runs = self.starts[run + 1..].iter().take(MOST_RUNS_OF_A_FIGURE);
+                let ends = next_runs.map(|next| (next - start - at).min(whole));
+                ends.into_iter().any(|end| self.number(&text[..end]) == Some(amount))
             })
         })
     }
@@ -266,15 +269,31 @@ impl Page {
     fn lists(&self, document: &Document) -> bool {
         let mut from = 0;
         document.content.lines.iter().all(|line| {
-            let next = (from..self.starts.len().min(from + MOST_RUNS_OF_A_ROW))
-                .find_map(|quantity| self.line_from(line, from, quantity));
+            let next = self.named_by(line, from).and_then(|named_by| {
+                (from..self.starts.len().min(from + MOST_RUNS_OF_A_ROW))
+                    .find_map(|quantity| self.line_from(line, quantity, named_by))
+            });
             from = next.unwrap_or(self.starts.len());
             next.is_some()
         })
     }
 
-    /// If this line begins at the run `from` or later and its quantity at `quantity`: the run behind its net amount.
-    fn line_from(&self, line: &InvoiceLine, from: usize, quantity: usize) -> Option<usize> {
+    /// The run by whose end the name of this line has stood, counted from `from`.
+    fn named_by(&self, line: &InvoiceLine, from: usize) -> Option<usize> {
+        let name: String = plain(&line.item.name).take(LONG_NAME).collect();
+        let mut said = String::new();
+        let last = (self.starts.len() - 1).min(from + MOST_RUNS_OF_A_ROW + MOST_RUNS_OF_A_CELL);
+        (from..last).find_map(|run| {
+            // It may begin in what was read already.
+            let before = said.len().saturating_sub(name.len());
+            said.extend(plain(&self.text[self.starts[run]..self.starts[run + 1]]));
+            said[before..].contains(&name).then_some(run + 1)
+        })
+    }
+
+    /// If the quantity of this line begins at the run `quantity`, and its price not before `named_by`: the run behind its
+    /// net amount.
+    fn line_from(&self, line: &InvoiceLine, quantity: usize, named_by: usize) -> Option<usize> {
         let then = |after: usize, value: Decimal| {
             (after..after + MOST_RUNS_OF_A_CELL).find_map(|run| Some((run, self.figure(run, value)?)))
         };
@@ -283,9 +302,7 @@ impl Page {
         let between = |from: usize, to: usize| &self.text[self.starts[from]..self.starts[to]];
         let rate = line.vat_rate.map(|rate| bare(&self.locale.percent(&self.locale.number(rate.0, 0))));
         let taxed = rate.is_none_or(|rate| between(after_price, net).contains(&rate));
-        let name: String = plain(&line.item.name).take(LONG_NAME).collect();
-        let named = plain(between(from, price)).collect::<String>().contains(&name);
-        (taxed && named).then_some(after_net)
+        (taxed && price >= named_by).then_some(after_net)
     }
 
     /// If the runs from here on are this figure, which may be broken: the run behind them.
@@ -318,8 +335,9 @@ const MOST_RUNS_OF_A_CELL: usize = 60;
 /// Runs from the end of one line to the quantity of the next: a description of some hundred lines, and pages' ends.
 const MOST_RUNS_OF_A_ROW: usize = 4000;
 
-/// Runs of a page in a language that is not known.
+/// Runs of a page in a language that is not known, and bytes of their text.
 const MOST_RUNS_OF_A_STRANGER: usize = 100_000;
+const MOST_TEXT_OF_A_STRANGER: usize = 512 << 10;
 
 /// Runs of a figure that is broken to fit its column.
 const MOST_RUNS_OF_A_FIGURE: usize = 6;

@@ -12,6 +12,8 @@ const MAX_DEPTH: usize = 32;
 const MAX_NODES: usize = 10_000;
 /// More letters than a font can have codes for.
 const MAX_LETTERS: u32 = 1 << 17;
+/// Glyphs and bytes of text of all pages: a thousand lines with two thousand letters each fit several times.
+const MAX_TEXT: usize = 16 << 20;
 
 /// The runs of text of all pages in the order in which they are painted: each of one font and on one line. A run from
 /// right to left is given in the order of reading.
@@ -23,7 +25,8 @@ const MAX_LETTERS: u32 = 1 << 17;
 pub fn page_text(pdf: &[u8]) -> Result<Vec<String>, PdfError> {
     let document = Document::open(pdf)?;
     let (_, catalog) = document.catalog()?;
-    let mut reader = Reader { document: &document, fonts: HashMap::new(), nodes: 0, runs: Vec::new() };
+    let mut reader =
+        Reader { document: &document, fonts: HashMap::new(), nodes: 0, runs: Vec::new(), room: MAX_TEXT };
     let root = document.resolve(catalog.get("Pages").unwrap_or(&Object::Null))?;
     reader.node(&root, None, 0)?;
     Ok(reader.runs)
@@ -35,6 +38,8 @@ struct Reader<'a> {
     fonts: HashMap<u32, Rc<Font>>,
     nodes: usize,
     runs: Vec<String>,
+    /// What is left of [`MAX_TEXT`].
+    room: usize,
 }
 
 impl Reader<'_> {
@@ -70,18 +75,20 @@ impl Reader<'_> {
         }
         let mut font: Option<&Font> = None;
         let mut run = Run::default();
+        let mut too_much = false;
         operators(&contents, |operator, strings, name| match operator {
             b"Tf" => font = name.and_then(|name| fonts.get(name)).map(Rc::as_ref),
             b"Tj" | b"TJ" | b"'" | b"\"" => {
                 if let Some(font) = font {
                     for codes in strings {
-                        font.read(codes, &mut run);
+                        too_much |= !font.read(codes, &mut run, &mut self.room);
                     }
                 }
             }
             b"BT" | b"ET" => self.runs.extend(std::mem::take(&mut run).finish()),
             _ => {}
-        })
+        })?;
+        if too_much { Err(PdfError::TooComplex("its pages hold too much text")) } else { Ok(()) }
     }
 
     fn fonts(&mut self, resources: &Dictionary) -> Result<HashMap<Vec<u8>, Rc<Font>>, PdfError> {
@@ -137,27 +144,39 @@ struct Font {
 }
 
 impl Font {
-    fn read(&self, codes: &[u8], run: &mut Run) {
-        for code in codes.chunks(self.code_length.max(1)) {
-            run.glyphs.push(self.letters.get(&number(code)).cloned().unwrap_or_default());
-        }
+    /// `false` if there is no room for it: a single glyph may stand for as much as its font likes to say.
+    fn read(&self, codes: &[u8], run: &mut Run, room: &mut usize) -> bool {
+        codes.chunks(self.code_length.max(1)).all(|code| {
+            let letters = self.letters.get(&number(code)).map_or("", String::as_str);
+            let Some(left) = room.checked_sub(letters.len() + 1) else { return false };
+            *room = left;
+            if !letters.is_empty() {
+                run.text.push_str(letters);
+                run.ends.push(run.text.len());
+            }
+            true
+        })
     }
 }
 
-/// The glyphs of one run, from left to right.
+/// The text of one run, from left to right, and where its glyphs end.
 #[derive(Default)]
 struct Run {
-    glyphs: Vec<String>,
+    text: String,
+    ends: Vec<usize>,
 }
 
 impl Run {
-    fn finish(mut self) -> Option<String> {
+    fn finish(self) -> Option<String> {
         let right_to_left =
             |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}');
-        if self.glyphs.iter().any(|glyph| glyph.contains(right_to_left)) {
-            self.glyphs.reverse();
+        if self.text.contains(right_to_left) {
+            let starts = std::iter::once(&0).chain(&self.ends);
+            let glyphs: Vec<&str> =
+                starts.zip(&self.ends).map(|(from, until)| &self.text[*from..*until]).collect();
+            return Some(glyphs.into_iter().rev().collect());
         }
-        Some(self.glyphs.concat()).filter(|text| !text.is_empty())
+        Some(self.text).filter(|text| !text.is_empty())
     }
 }
 
@@ -272,6 +291,15 @@ mod tests {
     fn a_page_tree_that_holds_itself_is_refused() {
         let pdf = String::from_utf8(file("", &[])).unwrap().replace("/Kids[3 0 R]", "/Kids[2 0 R]");
         assert_eq!(page_text(pdf.as_bytes()), Err(PdfError::TooComplex("it has too many pages")));
+    }
+
+    #[test]
+    fn a_glyph_that_stands_for_a_book_is_not_read_a_thousand_times() {
+        let map = format!("1 beginbfchar <0001> <{}> endbfchar", "0041".repeat(100_000));
+        let contents = |glyphs| format!("BT/f0 9 Tf<{}>Tj ET", "0001".repeat(glyphs));
+        assert_eq!(page_text(&file(&contents(100), &[&map])).unwrap()[0].len(), 10_000_000);
+        let refused = Err(PdfError::TooComplex("its pages hold too much text"));
+        assert_eq!(page_text(&file(&contents(1000), &[&map])), refused);
     }
 
     proptest! {

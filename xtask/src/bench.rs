@@ -25,7 +25,11 @@ struct Figure {
 
 pub(crate) fn all(report: &mut Report) {
     let Some(programs) = report.step("release build", Programs::build) else { return };
-    let sealed = report.step("figures: a sealed invoice", || programs.example("figures", &[&programs.xml]));
+    let parts =
+        report.step("figures: parts of a sealed invoice", || programs.example("figures", &[&programs.xml]));
+    parts.iter().flatten().for_each(show);
+    let sealed =
+        report.step("figures: a sealed invoice", || programs.example("issuing", &[&programs.data()?]));
     let sealed = sealed.and_then(|figures| {
         figures.iter().for_each(show);
         figures.into_iter().find(|figure| figure.name == "a sealed invoice")
@@ -92,8 +96,34 @@ impl Programs {
     }
 }
 
+/// What a figure has to keep to on two cores.
+enum Wanted {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+const WANTED: &[(&str, Wanted)] = &[
+    ("a sealed invoice", Wanted::AtMost(7.0)),
+    ("peak memory over 1000 of them", Wanted::AtMost(200.0)),
+    ("verify a sealed PDF", Wanted::AtMost(3.0)),
+    ("read and judge UBL", Wanted::AtLeast(2000.0)),
+    ("its rate beside SHA-256", Wanted::AtLeast(50.0)),
+    ("first answer, fresh data folder", Wanted::AtMost(500.0)),
+    ("first answer, after a restart", Wanted::AtMost(500.0)),
+    ("memory of an idle server", Wanted::AtMost(60.0)),
+];
+
 fn show(figure: &Figure) {
-    println!("{:<40} {:>10.2} {}", figure.name, figure.value, figure.unit);
+    let wanted = WANTED.iter().find(|(name, _)| *name == figure.name);
+    let verdict = match wanted {
+        Some((_, Wanted::AtMost(most))) if figure.value <= *most => format!("at most {most}: met"),
+        Some((_, Wanted::AtMost(most))) => format!("at most {most}: NOT MET"),
+        Some((_, Wanted::AtLeast(least))) if figure.value >= *least => format!("at least {least}: met"),
+        Some((_, Wanted::AtLeast(least))) => format!("at least {least}: NOT MET"),
+        None => String::new(),
+    };
+    let line = format!("{:<48} {:>10.2} {:<10} {verdict}", figure.name, figure.value, figure.unit);
+    println!("{}", line.trim_end());
 }
 
 /// Lines of name, tab, value and, if not milliseconds, tab, unit.

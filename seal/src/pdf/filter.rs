@@ -42,21 +42,25 @@ fn inflate(raw: &[u8], limit: usize) -> Result<Vec<u8>, PdfError> {
     if inflated.len() > limit { Err(TOO_LARGE) } else { Ok(inflated) }
 }
 
-/// Undoes the PNG predictors (ISO 32000-2, 7.4.4.4); each row starts with its own predictor.
+/// Undoes the PNG predictors (ISO 32000-2, 7.4.4.4); each row starts with its own predictor. A row that is longer than all
+/// the data is refused: for its sake memory would be taken that nothing is read into.
 fn unpredict(data: Vec<u8>, parameters: &Dictionary) -> Result<Vec<u8>, PdfError> {
-    let number = |key, default| match parameters.get(key) {
+    let number = |key, default, most| match parameters.get(key) {
         None => Ok(default),
-        Some(value) => value.as_size().filter(|&size| size <= 65_536).ok_or(PdfError::Filter),
+        Some(value) => value.as_size().filter(|&size| size <= most).ok_or(PdfError::Filter),
     };
-    match number("Predictor", 1)? {
+    match number("Predictor", 1, 15)? {
         1 => return Ok(data),
         10..=15 => {}
         _ => return Err(PdfError::Filter),
     }
-    let bits = number("Colors", 1)? * number("BitsPerComponent", 8)?;
+    let bits = number("Colors", 1, 32)? * number("BitsPerComponent", 8, 16)?;
     let pixel = bits.div_ceil(8).max(1);
-    let row_length = (bits * number("Columns", 1)?).div_ceil(8);
-    if row_length == 0 {
+    let row_length = (bits * number("Columns", 1, 65_536)?).div_ceil(8);
+    if data.is_empty() {
+        return Ok(data);
+    }
+    if row_length == 0 || row_length > data.len() {
         return Err(PdfError::Filter);
     }
     let mut decoded: Vec<u8> = Vec::with_capacity(data.len());
@@ -124,6 +128,31 @@ mod tests {
         let rows = [0, 1, 2, 3, 1, 1, 1, 1, 2, 1, 1, 1, 3, 1, 1, 1, 4, 1, 1, 1];
         let decoded = unpredict(rows.to_vec(), &parameters).unwrap();
         assert_eq!(decoded, [1, 2, 3, 1, 2, 3, 2, 3, 4, 2, 3, 4, 3, 4, 5]);
+    }
+
+    #[test]
+    fn rows_longer_than_the_data_take_no_memory() {
+        let with = |colors, bits, columns| {
+            Dictionary::from([
+                ("Predictor", Object::Integer(12)),
+                ("Colors", Object::Integer(colors)),
+                ("BitsPerComponent", Object::Integer(bits)),
+                ("Columns", Object::Integer(columns)),
+            ])
+        };
+        for (colors, bits, columns) in [
+            (65_536, 65_536, 65_536),
+            (32, 16, 65_536),
+            (1, 8, 22),
+            (33, 8, 1),
+            (1, 17, 1),
+            (0, 8, 3),
+            (1, 8, 0),
+        ] {
+            let refused = unpredict(vec![0; 21], &with(colors, bits, columns));
+            assert_eq!(refused, Err(PdfError::Filter), "{colors} {bits} {columns}");
+        }
+        assert_eq!(unpredict(Vec::new(), &with(32, 16, 65_536)), Ok(Vec::new()));
     }
 
     #[test]

@@ -3,12 +3,12 @@ use std::collections::{HashMap, HashSet};
 use super::object::be_number;
 use super::{Dictionary, Object, Parser, PdfError, Reference, Stream, filter};
 
-/// More objects than a document of thousands of pages has.
+/// Rows of all sections: more than a document of thousands of pages has in all its revisions.
 const MAX_ENTRIES: usize = 500_000;
 /// Revisions of a file; a sealed one has two. Bounds the work on sections that lie inside each other.
 const MAX_SECTIONS: usize = 128;
-/// An inflated cross-reference stream of [`MAX_ENTRIES`] at 16 bytes each.
-const MAX_XREF_STREAM: usize = 16 * MAX_ENTRIES;
+/// All inflated cross-reference streams: [`MAX_ENTRIES`] at 16 bytes each.
+const MAX_XREF_STREAMS: usize = 16 * MAX_ENTRIES;
 
 const TOO_MANY: PdfError = PdfError::TooComplex("too many objects");
 
@@ -45,9 +45,10 @@ impl Xref {
             return Err(PdfError::Malformed { at: pdf.len(), expected: "startxref" });
         };
         let start = offset(Parser::new(pdf, marker + STARTXREF.len()).unsigned()?, marker)?;
-        let (style, trailer, entries) = section(pdf, start)?;
+        let mut room = Room { rows: MAX_ENTRIES, inflated: MAX_XREF_STREAMS };
+        let (style, trailer, entries) = section(pdf, start, &mut room)?;
         let mut xref = Self { start, style, trailer, entries: HashMap::with_capacity(entries.len()) };
-        xref.add(entries)?;
+        xref.add(entries);
 
         let mut seen = HashSet::from([start]);
         let mut older = previous(&xref.trailer, start)?;
@@ -61,18 +62,30 @@ impl Xref {
                     expected: "a cross-reference section not yet seen",
                 });
             }
-            let (_, trailer, entries) = section(pdf, next)?;
-            xref.add(entries)?;
+            let (_, trailer, entries) = section(pdf, next, &mut room)?;
+            xref.add(entries);
             older.extend(previous(&trailer, next)?);
         }
         Ok(xref)
     }
 
-    fn add(&mut self, entries: Vec<(u32, Entry)>) -> Result<()> {
+    fn add(&mut self, entries: Vec<(u32, Entry)>) {
         for (number, entry) in entries {
             self.entries.entry(number).or_insert(entry);
         }
-        if self.entries.len() > MAX_ENTRIES { Err(TOO_MANY) } else { Ok(()) }
+    }
+}
+
+/// What the sections of one file may still hold, all together: sections that overlap are paid for each time.
+struct Room {
+    rows: usize,
+    inflated: usize,
+}
+
+impl Room {
+    fn row(&mut self) -> Result<()> {
+        self.rows = self.rows.checked_sub(1).ok_or(TOO_MANY)?;
+        Ok(())
     }
 }
 
@@ -89,10 +102,10 @@ fn previous(trailer: &Dictionary, at: usize) -> Result<Vec<usize>> {
 
 type Section = (XrefStyle, Dictionary, Vec<(u32, Entry)>);
 
-fn section(pdf: &[u8], at: usize) -> Result<Section> {
+fn section(pdf: &[u8], at: usize, room: &mut Room) -> Result<Section> {
     let mut parser = Parser::new(pdf, at);
     if parser.keyword("xref") {
-        let entries = table(&mut parser)?;
+        let entries = table(&mut parser, room)?;
         let Object::Dictionary(trailer) = parser.object()? else {
             return parser.expected("a trailer dictionary");
         };
@@ -101,15 +114,16 @@ fn section(pdf: &[u8], at: usize) -> Result<Section> {
     let (_, object) = indirect(&mut parser, |_| None)?;
     match object {
         Object::Stream(stream) if stream.dictionary.has_type("XRef") => {
-            let data = filter::decode(&stream.dictionary, &pdf[stream.start..stream.end], MAX_XREF_STREAM)?;
-            let entries = rows(&stream.dictionary, &data, at)?;
+            let data = filter::decode(&stream.dictionary, &pdf[stream.start..stream.end], room.inflated)?;
+            room.inflated -= data.len();
+            let entries = rows(&stream.dictionary, &data, at, room)?;
             Ok((XrefStyle::Stream, stream.dictionary, entries))
         }
         _ => Err(PdfError::Malformed { at, expected: "a cross-reference table or stream" }),
     }
 }
 
-fn table(parser: &mut Parser<'_>) -> Result<Vec<(u32, Entry)>> {
+fn table(parser: &mut Parser<'_>, room: &mut Room) -> Result<Vec<(u32, Entry)>> {
     let mut entries = Vec::new();
     while !parser.keyword("trailer") {
         let first = parser.unsigned()?;
@@ -125,16 +139,14 @@ fn table(parser: &mut Parser<'_>) -> Result<Vec<(u32, Entry)>> {
             } else {
                 return parser.expected("n or f");
             };
-            if entries.len() == MAX_ENTRIES {
-                return Err(TOO_MANY);
-            }
+            room.row()?;
             entries.push((number, entry));
         }
     }
     Ok(entries)
 }
 
-fn rows(dictionary: &Dictionary, data: &[u8], at: usize) -> Result<Vec<(u32, Entry)>> {
+fn rows(dictionary: &Dictionary, data: &[u8], at: usize, room: &mut Room) -> Result<Vec<(u32, Entry)>> {
     let malformed = PdfError::Malformed { at, expected: "a well-formed cross-reference stream" };
     let sizes = |key| -> Option<Vec<usize>> {
         dictionary.get(key)?.as_array()?.iter().map(Object::as_size).collect()
@@ -169,9 +181,7 @@ fn rows(dictionary: &Dictionary, data: &[u8], at: usize) -> Result<Vec<(u32, Ent
                 },
                 _ => Entry::Free,
             };
-            if entries.len() == MAX_ENTRIES {
-                return Err(TOO_MANY);
-            }
+            room.row()?;
             entries.push((number, entry));
         }
     }
@@ -210,4 +220,48 @@ pub(crate) fn indirect(
         return parser.expected("endstream where the length says");
     }
     Ok((reference, Object::Stream(Stream { dictionary, start, end })))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::{Compression, write::ZlibEncoder};
+
+    use super::*;
+    use crate::pdf::append;
+
+    /// A file of sections of so many rows each, a few hundred bytes a section.
+    fn file(sections: usize, rows: usize) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&vec![0; 3 * rows]).unwrap();
+        let data = encoder.finish().unwrap();
+        let mut pdf = b"%PDF-1.7\n".to_vec();
+        let mut previous = String::new();
+        for section in 1..=sections {
+            let start = pdf.len();
+            append(
+                &mut pdf,
+                format_args!(
+                    "{section} 0 obj\n<</Type/XRef/W[1 1 1]/Size {rows}/Filter/FlateDecode/Length {}{previous}>>\nstream\n",
+                    data.len()
+                ),
+            );
+            pdf.extend(&data);
+            pdf.extend(b"\nendstream\nendobj\n");
+            previous = format!("/Prev {start}");
+        }
+        let last = previous.trim_start_matches("/Prev ").to_owned();
+        append(&mut pdf, format_args!("startxref\n{last}\n%%EOF"));
+        pdf
+    }
+
+    #[test]
+    fn sections_pay_from_one_purse() {
+        let xref = Xref::read(&file(20, 20_000)).unwrap();
+        assert_eq!(xref.entries.len(), 20_000);
+        assert!(file(128, 500_000).len() < 400_000);
+        assert_eq!(Xref::read(&file(30, 20_000)).unwrap_err(), TOO_MANY);
+        assert_eq!(Xref::read(&file(128, 500_000)).unwrap_err(), TOO_MANY);
+    }
 }

@@ -58,6 +58,7 @@ fn mutation() -> impl Strategy<Value = Mutation> {
         "(",
         "0 R",
         "/ByteRange [0 1 2 3]",
+        "/DecodeParms<</Predictor 12/Colors 65536/BitsPerComponent 65536/Columns 65536>>",
         "/EF",
         "/Length 99999999999",
         "/Prev 9",
