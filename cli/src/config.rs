@@ -39,7 +39,8 @@ const KEYS: [&str; 21] = [
     "time_zone",
 ];
 /// Variables of the test suite, which the program itself does not read.
-const TEST_VARIABLES: [&str; 7] = ["axe", "chromium", "chromedriver", "corpus", "pages", "python", "venv"];
+const TEST_VARIABLES: [&str; 8] =
+    ["axe", "chromium", "chromedriver", "corpus", "guide", "pages", "python", "venv"];
 const DEFAULT_FILE: &str = "counterfoil.toml";
 
 /// The settings after all sources are read.
