@@ -244,6 +244,13 @@ mod tests {
     }
 
     #[test]
+    fn the_operators_page_names_every_setting() {
+        let page = include_str!("../../docs/operator.md");
+        let missing: Vec<_> = KEYS.iter().filter(|key| !page.contains(&format!("`{key}`"))).collect();
+        assert!(missing.is_empty(), "docs/operator.md does not name {missing:?}");
+    }
+
+    #[test]
     fn a_url_is_https_and_a_host() {
         assert_eq!(
             checked_url("https://Invoices.example.com:8443").unwrap(),
