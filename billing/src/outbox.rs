@@ -186,13 +186,13 @@ fn unknown(why: &str) -> MailError {
     MailError::Unknown(why.to_owned())
 }
 
-/// Doubling from half a minute to six hours.
+/// Doubling from half a minute to four and a quarter hours.
 fn next_try(message: &Message, how: How) -> (MessageState, SignedDuration) {
     match how {
         How::Unknown => (MessageState::Unknown, SignedDuration::ZERO),
         How::ForNow if message.attempts < MOST_ATTEMPTS => {
             let doublings = u32::try_from(message.attempts.clamp(1, 10) - 1).unwrap_or(0);
-            (MessageState::Waiting, SignedDuration::from_secs((30_i64 << doublings).min(6 * 3600)))
+            (MessageState::Waiting, SignedDuration::from_secs(30_i64 << doublings))
         }
         How::ForNow | How::ForGood => (MessageState::Dead, SignedDuration::ZERO),
     }

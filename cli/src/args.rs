@@ -60,7 +60,7 @@ pub(crate) struct Global {
     /// The address that all mail is sent from; goes together with --smtp-url.
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub(crate) mail_from: Option<String>,
-    /// Print what init, issue, validate, verify, certificate, key and ledger give as JSON.
+    /// Print what init, issue, validate, verify, certificate, key, ledger and mail give as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 }
@@ -329,4 +329,45 @@ pub(crate) enum Certificate {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Arg, CommandFactory as _};
+
+    use super::*;
+
+    /// What an operator reads.
+    const PAGE: &str = include_str!("../../docs/operator.md");
+
+    /// Adds what of a command, and of those below it, the page does not name.
+    fn add_missing(command: &clap::Command, path: &str, missing: &mut Vec<String>) {
+        let flags = command.get_arguments().filter_map(Arg::get_long).map(|flag| format!("--{flag}"));
+        missing
+            .extend([path.to_owned()].into_iter().chain(flags).filter(|name| !PAGE.contains(name.as_str())));
+        for below in command.get_subcommands() {
+            add_missing(below, &format!("{path} {}", below.get_name()), missing);
+        }
+    }
+
+    #[test]
+    fn the_operators_page_names_every_command_and_flag() {
+        let mut missing = Vec::new();
+        add_missing(&Arguments::command(), "counterfoil", &mut missing);
+        assert!(missing.is_empty(), "docs/operator.md does not name {missing:?}");
+    }
+
+    #[test]
+    fn every_command_of_the_operators_page_can_be_typed() {
+        let blocks = PAGE.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+        let lines: Vec<&str> =
+            blocks.flat_map(str::lines).filter(|line| line.starts_with("counterfoil")).collect();
+        assert!(lines.len() > 20, "{lines:?}");
+        for line in lines {
+            let typed = line.split(" #").next().unwrap().split_whitespace();
+            if let Err(error) = Arguments::try_parse_from(typed) {
+                panic!("{line}\n{error}");
+            }
+        }
+    }
 }

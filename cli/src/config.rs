@@ -39,7 +39,8 @@ const KEYS: [&str; 21] = [
     "time_zone",
 ];
 /// Variables of the test suite, which the program itself does not read.
-const TEST_VARIABLES: [&str; 7] = ["axe", "chromium", "chromedriver", "corpus", "pages", "python", "venv"];
+const TEST_VARIABLES: [&str; 8] =
+    ["axe", "chromium", "chromedriver", "corpus", "guide", "pages", "python", "venv"];
 const DEFAULT_FILE: &str = "counterfoil.toml";
 
 /// The settings after all sources are read.
@@ -240,6 +241,13 @@ mod tests {
         assert!(variables(&[("COUNTERFOIL_DATABASE_URI", "x")]).is_err());
         assert!(variables(&[("HOME", "x"), ("COUNTERFOIL_TEST_POSTGRES", "x")]).unwrap().is_empty());
         assert_eq!(variables(&[("COUNTERFOIL_DATA", "x")]).unwrap()["data"], "x");
+    }
+
+    #[test]
+    fn the_operators_page_names_every_setting() {
+        let page = include_str!("../../docs/operator.md");
+        let missing: Vec<_> = KEYS.iter().filter(|key| !page.contains(&format!("`{key}`"))).collect();
+        assert!(missing.is_empty(), "docs/operator.md does not name {missing:?}");
     }
 
     #[test]

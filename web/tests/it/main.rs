@@ -12,6 +12,7 @@ mod assets;
 mod csrf;
 mod editor;
 mod forms;
+mod guide;
 mod headers;
 mod hostile;
 mod languages;

@@ -199,6 +199,9 @@ async fn lists(camera: &Camera<'_>, server: &Server) {
         ("customers-owing", "/customers?sort=owing", "Owes"),
         ("customers-found-none", "/customers?q=Nobody", "Nobody fits"),
         ("products-found-none", "/products?q=Nothing", "Nothing fits"),
+        ("organisation", "/organisation", "Payee account"),
+        ("mail-log", "/mail", "Mail log"),
+        ("security-log", "/security-log", "Security log"),
     ] {
         browser.go(&format!("{base}{path}")).await;
         browser.sees(says).await;

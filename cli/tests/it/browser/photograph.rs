@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 use counterfoil_web::routes;
 use data_encoding::BASE64;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::driver::Browser;
+use super::guide::Guide;
 
 /// The heaviest page, compressed, in bytes.
 const HEAVIEST: usize = 50_000;
 /// Pictures show no more than so many pixels of a page.
 const HIGHEST: u32 = 5_000;
+/// Pictures of the guide are as high as what they show, between these: they are read beside text, and kept with the source.
+const GUIDE_HEIGHTS: (u32, u32) = (480, 1_200);
 
 /// How a page is looked at.
 struct Look {
@@ -54,6 +57,7 @@ pub(super) struct Camera<'a> {
     pub(super) browser: &'a Browser,
     axe: String,
     folder: PathBuf,
+    guide: Guide,
     /// Routes whose page was photographed.
     seen: RefCell<BTreeSet<&'static str>>,
     links: RefCell<BTreeSet<String>>,
@@ -68,6 +72,7 @@ impl<'a> Camera<'a> {
             browser,
             axe: std::fs::read_to_string(axe).unwrap(),
             folder,
+            guide: Guide::read(),
             seen: RefCell::default(),
             links: RefCell::default(),
             faults: RefCell::default(),
@@ -82,6 +87,9 @@ impl<'a> Camera<'a> {
         for look in &LOOKS {
             self.put_on(look).await;
             self.look(&format!("{name}.{}", look.name), look).await;
+        }
+        if let Some(file) = self.guide.see(name) {
+            self.take_for_guide(&file).await;
         }
         if self.browser.evaluate(UNFOLD).await == true {
             for look in &LOOKS[1..] {
@@ -148,17 +156,8 @@ impl<'a> Camera<'a> {
     }
 
     async fn look(&self, name: &str, look: &Look) {
-        // As if the window were as high as the page: so that what sticks to its edges does not hide its middle. Spaces that
-        // are a part of the window's height grow a little with it.
-        let height =
-            self.browser.evaluate("Math.ceil(document.documentElement.getBoundingClientRect().height)").await;
-        let height = u32::try_from(height.as_u64().unwrap()).unwrap() + 8;
-        self.resize(look, height.clamp(look.height, HIGHEST)).await;
-        let picture =
-            self.browser.devtools("Page.captureScreenshot", json!({ "optimizeForSpeed": true })).await;
-        let png = BASE64.decode(picture["data"].as_str().unwrap().as_bytes()).unwrap();
-        std::fs::write(self.folder.join(format!("{name}.png")), png).unwrap();
-        self.resize(look, look.height).await;
+        let file = self.folder.join(format!("{name}.png"));
+        self.capture(look, (look.height, HIGHEST), json!({ "optimizeForSpeed": true }), &file).await;
         let seen: Seen = serde_json::from_value(self.browser.evaluate(LOOK).await).unwrap();
         for wrong in seen.wrong {
             self.fault(name, &wrong);
@@ -173,6 +172,27 @@ impl<'a> Camera<'a> {
             }
             self.links.borrow_mut().insert(link);
         }
+    }
+
+    /// The page that is open, for a reader of the guide: in light, which every picture ends with.
+    async fn take_for_guide(&self, file: &Path) {
+        let light = &LOOKS[2];
+        // What fills the window would fill a high one, too.
+        self.resize(light, GUIDE_HEIGHTS.0).await;
+        self.capture(light, GUIDE_HEIGHTS, json!({}), file).await;
+    }
+
+    /// As if the window were as high as the page: so that what sticks to its edges does not hide its middle. Spaces that
+    /// are a part of the window's height grow a little with it.
+    async fn capture(&self, look: &Look, (lowest, highest): (u32, u32), how: Value, file: &Path) {
+        let height =
+            self.browser.evaluate("Math.ceil(document.documentElement.getBoundingClientRect().height)").await;
+        let height = u32::try_from(height.as_u64().unwrap()).unwrap() + 8;
+        self.resize(look, height.clamp(lowest, highest)).await;
+        let picture = self.browser.devtools("Page.captureScreenshot", how).await;
+        let png = BASE64.decode(picture["data"].as_str().unwrap().as_bytes()).unwrap();
+        std::fs::write(file, png).unwrap();
+        self.resize(look, look.height).await;
     }
 
     /// Notes what the console said since the last picture. That the page itself has a status of 4xx or 5xx is no fault.
@@ -223,6 +243,9 @@ impl<'a> Camera<'a> {
 
     /// The end: all faults at once.
     pub(super) fn develop(self) {
+        for name in self.guide.unseen() {
+            self.fault(&name, "the guide shows a page of this name, and there is none");
+        }
         let faults = self.faults.into_inner();
         assert!(
             faults.is_empty(),
