@@ -106,7 +106,7 @@ const WANTED: &[(&str, Wanted)] = &[
     ("a sealed invoice", Wanted::AtMost(7.0)),
     ("peak memory over 1000 of them", Wanted::AtMost(200.0)),
     ("verify a sealed PDF", Wanted::AtMost(3.0)),
-    ("read and judge UBL", Wanted::AtLeast(2000.0)),
+    ("read and judge UBL files", Wanted::AtLeast(2000.0)),
     ("its rate beside SHA-256", Wanted::AtLeast(50.0)),
     ("first answer, fresh data folder", Wanted::AtMost(500.0)),
     ("first answer, after a restart", Wanted::AtMost(500.0)),
