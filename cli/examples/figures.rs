@@ -10,7 +10,6 @@ mod measure;
 
 use std::time::Duration;
 
-use anyhow::Context as _;
 use counterfoil_einvoice::Syntax;
 use counterfoil_invoice::paper::{EmbeddedFile, Paper, Relationship, Stationery, Verification};
 use counterfoil_invoice::{Document, Draft, InvoiceNumber};

@@ -30,9 +30,9 @@ use rand_core::UnwrapErr;
 use tokio::sync::Semaphore;
 
 const ROUNDS: usize = 1000;
-const AT_ONCE: usize = 32;
+const AT_ONCE: u32 = 32;
 /// Of each of those that issue at once.
-const TURNS: usize = 10;
+const TURNS: u32 = 10;
 const SYNCS: u32 = 200;
 
 #[tokio::main]
@@ -77,7 +77,7 @@ async fn main() -> anyhow::Result<()> {
     while let Some(done) = tasks.join_next().await {
         done??;
     }
-    let rate = (AT_ONCE * TURNS) as f64 / begun.elapsed().as_secs_f64();
+    let rate = f64::from(AT_ONCE * TURNS) / begun.elapsed().as_secs_f64();
     println!("sealed by {AT_ONCE} at once\t{rate:.0}\tinvoices/s");
     println!("the disk's syncs, one after the other\t{:.0}\tsyncs/s", sync_rate(folder)?);
     Ok(())
