@@ -2,18 +2,11 @@
 
 use std::time::Duration;
 
-use anyhow::Context as _;
+use nix::time::{ClockId, clock_gettime};
 
 /// What this process has used of the processor, all threads together.
 pub(crate) fn processor_time() -> anyhow::Result<Duration> {
-    let mut nanoseconds = 0;
-    for task in std::fs::read_dir("/proc/self/task")? {
-        let path = task?.path().join("schedstat");
-        // A thread may end between the listing and the reading.
-        let Ok(text) = std::fs::read_to_string(path) else { continue };
-        nanoseconds += text.split(' ').next().context("an empty schedstat")?.parse::<u64>()?;
-    }
-    Ok(Duration::from_nanos(nanoseconds))
+    Ok(clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID)?.into())
 }
 
 /// The middle one.
