@@ -118,7 +118,7 @@ impl Billing {
             let numbers = books.list_sequence(&series).await?;
             report.faults.extend(faults_in_numbers(&series, &numbers, last, &checked.lost_numbers));
         }
-        checked.beside.finish(&mut books, &mut report.faults).await?;
+        checked.beside.finish(&mut books, checked.documents, &mut report.faults).await?;
         report.documents = checked.documents;
         for damaged in books.list_damaged().await? {
             let (table, column) = (damaged.column.table, damaged.column.column);

@@ -2,7 +2,7 @@
 
 use counterfoil_identity::VerificationCode;
 use counterfoil_invoice::Issued;
-use counterfoil_store::evidence::{Columns, Evidence};
+use counterfoil_store::evidence::{Columns, Evidence, Facts, Listed};
 use counterfoil_store::files::FileKind;
 use counterfoil_store::ledger::KeptEntry;
 use counterfoil_store::{Books, Store, StoreError};
@@ -92,19 +92,20 @@ pub(crate) fn check_document(
         return Err("has a code or an amount that cannot be read".to_owned());
     };
     let document = issued.document();
-    let expected = Columns {
+    let facts = Facts {
         series: issued.number().series.clone(),
         sequence: issued.number().sequence,
         type_code: document.content.type_code.clone(),
+        customer: kept.columns.facts.customer,
         issue_date: document.issue_date.to_string(),
         due_date: document.content.due_date.map(|date| date.to_string()),
         currency: amount_due.currency().code().to_owned(),
         amount_due: amount_due.minor(),
-        preceding: details.preceding,
         ledger_position: position,
-        code_hash: code.hash(),
     };
-    if kept.columns == expected {
+    let listed = Listed::of(facts.clone(), &issued);
+    let expected = Columns { facts, preceding: details.preceding, code_hash: code.hash() };
+    if kept.columns == expected && kept.listed.as_ref() == Some(&listed) {
         Ok(issued)
     } else {
         Err("is listed in the database with other facts than it states".to_owned())
@@ -183,32 +184,38 @@ mod tests {
         ]
     }"#;
 
+    fn issued_to(buyer: &str) -> Issued {
+        let mut content: Content = serde_json::from_str(CONTENT).unwrap();
+        buyer.clone_into(&mut content.buyer.name);
+        let number = InvoiceNumber { series: "2026".to_owned(), sequence: 1 };
+        Draft(content).issue(number, date(2026, 3, 3)).unwrap()
+    }
+
     /// An issued document as it is kept, and what its entry says.
     fn kept() -> (IssuedDetails, Evidence) {
-        let content: Content = serde_json::from_str(CONTENT).unwrap();
-        let number = InvoiceNumber { series: "2026".to_owned(), sequence: 1 };
-        let issued = Draft(content).issue(number, date(2026, 3, 3)).unwrap();
+        let issued = issued_to("Beispiel Handels GmbH");
         let code = VerificationCode::generate(&mut rng());
         let (cii, ubl) = (b"<cii/>".to_vec(), b"<ubl/>".to_vec());
         let preceding = Some(Uuid::from_u128(7));
         let details = IssuedDetails { preceding, ..IssuedDetails::of(&issued, &cii, &ubl, "ab".repeat(32)) };
         let document = issued.document();
-        let columns = Columns {
+        let facts = Facts {
             series: "2026".to_owned(),
             sequence: 1,
             type_code: "380".to_owned(),
+            customer: Some(Uuid::from_u128(8)),
             issue_date: "2026-03-03".to_owned(),
             due_date: Some("2026-04-01".to_owned()),
             currency: "EUR".to_owned(),
             amount_due: Money::from_amount(document.totals.amount_due, document.content.currency)
                 .unwrap()
                 .minor(),
-            preceding,
             ledger_position: POSITION,
-            code_hash: code.hash(),
         };
+        let listed = Some(Listed::of(facts.clone(), &issued));
+        let columns = Columns { facts, preceding, code_hash: code.hash() };
         let content = issued.to_canonical_json();
-        (details, Evidence { content, cii, ubl, code: code.to_string(), columns, is_listed_so: true })
+        (details, Evidence { content, cii, ubl, code: code.to_string(), columns, listed })
     }
 
     /// Every place in the content, as the keys and indexes that lead there.
@@ -322,22 +329,38 @@ mod tests {
     #[test]
     fn every_clear_column_and_file_counts() {
         let (details, kept) = kept();
-        let columns: [fn(&mut Columns); 10] = [
-            |c| c.series.push('7'),
-            |c| c.sequence += 1,
-            |c| c.type_code = "381".to_owned(),
-            |c| c.issue_date = "2026-03-04".to_owned(),
-            |c| c.due_date = None,
-            |c| c.currency = "USD".to_owned(),
-            |c| c.amount_due -= 1,
-            |c| c.preceding = None,
-            |c| c.ledger_position += 1,
-            |c| c.code_hash[31] ^= 1,
+        let facts: [fn(&mut Facts); 9] = [
+            |f| f.series.push('7'),
+            |f| f.sequence += 1,
+            |f| f.type_code = "381".to_owned(),
+            |f| f.customer = None,
+            |f| f.issue_date = "2026-03-04".to_owned(),
+            |f| f.due_date = None,
+            |f| f.currency = "USD".to_owned(),
+            |f| f.amount_due -= 1,
+            |f| f.ledger_position += 1,
         ];
-        for (index, change) in columns.into_iter().enumerate() {
-            let mut changed = kept.clone();
-            change(&mut changed.columns);
-            assert!(check_document(&details, POSITION, &changed).is_err(), "column {index}");
+        let others: [fn(&mut Evidence); 5] = [
+            |e| e.columns.preceding = None,
+            |e| e.columns.code_hash[31] ^= 1,
+            |e| e.listed = None,
+            |e| e.listed.as_mut().unwrap().is_credit_note = true,
+            |e| e.listed = Some(Listed::of(e.columns.facts.clone(), &issued_to("Somebody Else"))),
+        ];
+        let mut changed = Vec::new();
+        for change in facts {
+            let (mut kept_so, mut listed_so) = (kept.clone(), kept.clone());
+            change(&mut kept_so.columns.facts);
+            change(&mut listed_so.listed.as_mut().unwrap().facts);
+            changed.extend([kept_so, listed_so]);
+        }
+        for change in others {
+            let mut other = kept.clone();
+            change(&mut other);
+            changed.push(other);
+        }
+        for (index, changed) in changed.iter().enumerate() {
+            assert!(check_document(&details, POSITION, changed).is_err(), "change {index}");
         }
         for changed in [
             Evidence { cii: b"<other/>".to_vec(), ..kept.clone() },
