@@ -253,8 +253,7 @@ pub(crate) fn named_certificate(proof: &TlogProof) -> Option<String> {
 
 fn issue(proof: &TlogProof, key: &VerifierKey) -> Option<(Checkpoint, ProvenEntry)> {
     let (checkpoint, statement) = statement(proof, key)?;
-    let Claim::Issued(document, details) = Claim::of(&statement)? else { return None };
-    Some((checkpoint, ProvenEntry { document, at: statement.at, details }))
+    Some((checkpoint, ProvenEntry::of(&statement)?))
 }
 
 /// What the entry says, if it is in the ledger.
@@ -293,7 +292,8 @@ mod tests {
             "number": "1", "type_code": "380", "issue_date": "2026-03-03", "currency": "EUR", "amount_due": "1.00",
             "content_sha256": "", "cii_sha256": "", "ubl_sha256": "", "seal_sha256": "ab".repeat(32),
         }));
-        let entry = ProvenEntry { document: uuid::Uuid::nil(), at: at(issued), details: details.unwrap() };
+        let (document, details) = (uuid::Uuid::nil(), details.unwrap());
+        let entry = ProvenEntry { document, at: at(issued), actor: None, details };
         let mut judgement = Judgement::unknown();
         let holds = check_signer(&signer, &entry, &Trust { ledgers: &[], authority: None }, &mut judgement);
         let code = judgement.checks[0].code;

@@ -1,12 +1,13 @@
 //! The one verdict on a document, with its reasons in plain words.
 
 use counterfoil_invoice::Document;
+use counterfoil_ledger::entry::Statement;
 use serde::Serialize;
 
 pub use counterfoil_seal::{Change, SignatureFault, TamperFinding};
 
 pub use crate::finding::Finding;
-use crate::ledger::IssuedDetails;
+use crate::ledger::{Claim, IssuedDetails};
 
 /// Whether a document is genuine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -84,7 +85,17 @@ pub struct Judgement {
 pub(crate) struct ProvenEntry {
     pub(crate) document: uuid::Uuid,
     pub(crate) at: jiff::Timestamp,
+    /// Who issued it; `None` is the operator's command line.
+    pub(crate) actor: Option<uuid::Uuid>,
     pub(crate) details: IssuedDetails,
+}
+
+impl ProvenEntry {
+    /// What this statement of a proven entry says, if it is about an issued document.
+    pub(crate) fn of(statement: &Statement) -> Option<Self> {
+        let Claim::Issued(document, details) = Claim::of(statement)? else { return None };
+        Some(Self { document, at: statement.at, actor: statement.actor, details })
+    }
 }
 
 /// What was issued, as far as whoever asks may know it: they hold the document or its code.

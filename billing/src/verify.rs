@@ -14,7 +14,7 @@ use crate::certificates;
 use crate::finding::Finding;
 pub use crate::judge::judge;
 use crate::judge::{Trust, check_proof, judge_with, statement};
-use crate::ledger::{self, Claim, IssuedDetails, SealedDetails, check_document};
+use crate::ledger::{self, Claim, SealedDetails, check_document};
 use crate::organisations::hex;
 use crate::verdict::{Effect, IssuedFacts, Judgement, ProvenEntry, Superseding, Verdict};
 
@@ -168,7 +168,7 @@ pub(crate) async fn judge_kept(books: &mut Books, id: Uuid) -> Result<Judgement,
     let proof = ledger::prove(books, position).await?;
     let trust = Trust { ledgers: std::slice::from_ref(&key), authority: None };
     let Some(entry) = check_proof(&proof.to_string(), &trust, &mut judgement) else { return Ok(judgement) };
-    let issued = check_document(&entry.details, position, &kept).ok().filter(|_| entry.document == id);
+    let issued = check_document(&entry, position, &kept).ok().filter(|_| entry.document == id);
     let (Some(issued), Some(following)) = (issued, following(books, &key, id).await?) else {
         judgement.note(&Finding::BooksContradictLedger);
         judgement.verdict = Verdict::Forged;
@@ -253,17 +253,17 @@ async fn following(
     books: &mut Books,
     key: &VerifierKey,
     id: Uuid,
-) -> Result<Option<Vec<(IssuedDetails, Issued)>>, Unavailable> {
+) -> Result<Option<Vec<Issued>>, Unavailable> {
     let mut following = Vec::new();
     for later in books.list_following(id).await? {
         let kept = books.find_evidence(later).await?.ok_or(Unavailable::Damaged("a later document"))?;
         let position = kept.columns.ledger_position;
         let proof = ledger::prove(books, position).await?;
-        let claim = statement(&proof, key).and_then(|(_, statement)| Claim::of(&statement));
-        let Some(Claim::Issued(document, details)) = claim else { return Ok(None) };
-        match check_document(&details, position, &kept) {
-            Ok(issued) if document == later => following.push((details, issued)),
-            _ => return Ok(None),
+        let entry = statement(&proof, key).and_then(|(_, statement)| ProvenEntry::of(&statement));
+        let Some(entry) = entry.filter(|entry| entry.document == later) else { return Ok(None) };
+        match check_document(&entry, position, &kept) {
+            Ok(issued) => following.push(issued),
+            Err(_) => return Ok(None),
         }
     }
     Ok(Some(following))
@@ -274,7 +274,7 @@ async fn following(
 async fn facts(
     books: &mut Books,
     issued: &Issued,
-    following: &[(IssuedDetails, Issued)],
+    following: &[Issued],
 ) -> Result<(IssuedFacts, bool), Unavailable> {
     let mut facts = IssuedFacts::of(issued.document());
     let accounts = books.list_payee_accounts().await?;
@@ -288,7 +288,7 @@ async fn facts(
     let damaged = |_| Unavailable::Damaged("what was billed");
     let billed = issued.billed().map_err(damaged)?.minor();
     let (mut credited, mut notes) = (0_i64, 0);
-    for (_, later) in following {
+    for later in following {
         let document = later.document();
         let amount = later.billed().map_err(damaged)?.minor();
         let effect = if document.content.is_corrected_invoice() {

@@ -1,11 +1,12 @@
 //! An issued document as the ledger's check and its archive read it: the bytes that were kept, not what they mean.
 
 use counterfoil_invoice::Issued;
+use jiff::Timestamp;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use uuid::Uuid;
 
-use crate::convert::{array, bytes, unsigned, uuid};
+use crate::convert::{array, bytes, timestamp, unsigned, uuid};
 use crate::invoice_list::Summary;
 use crate::{Books, Result, StoreError};
 
@@ -35,6 +36,10 @@ pub struct Columns {
     pub preceding: Option<Uuid>,
     /// What a typed code is looked up by.
     pub code_hash: [u8; 32],
+    /// When it was issued: the PDF is dated and signed with this.
+    pub issued_at: Timestamp,
+    /// Who issued it; `None` is the operator's command line.
+    pub issued_by: Option<Uuid>,
 }
 
 /// What the database sorts, sums and filters a document by.
@@ -118,6 +123,11 @@ impl Books {
                     .map(|id| uuid(&id, "invoice"))
                     .transpose()?,
                 code_hash: array(&row.try_get::<Vec<u8>, _>("code_hash")?, "invoice", "code_hash")?,
+                issued_at: timestamp(row.try_get("issued_at")?, "invoice")?,
+                issued_by: row
+                    .try_get::<Option<Vec<u8>>, _>("issued_by")?
+                    .map(|id| uuid(&id, "invoice"))
+                    .transpose()?,
             },
             listed: self.listed(&row, id)?,
         }))

@@ -131,6 +131,18 @@ impl Books {
         .transpose()
     }
 
+    /// How many files were entered.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_files(&mut self) -> Result<u64> {
+        let row = sqlx::query("SELECT COUNT(*) AS n FROM document_file WHERE org_id = $1")
+            .bind(self.org())
+            .fetch_one(self.db())
+            .await?;
+        unsigned(row.try_get("n")?, "document_file", "count")
+    }
+
     /// A file's content, checked against its digest.
     ///
     /// # Errors

@@ -22,7 +22,8 @@ const BATCH: u32 = 1000;
 /// What is kept, crossed off as the entries name it, and what the entries come to.
 #[derive(Default)]
 pub(super) struct Beside {
-    /// Payments, payee accounts, certificates and revocations that were checked.
+    /// Files, payments, payee accounts, certificates and revocations that were checked.
+    pub(super) files: u64,
     pub(super) payments: u64,
     pub(super) accounts: u64,
     pub(super) certificates: u64,
@@ -152,7 +153,12 @@ impl Beside {
         faults: &mut Vec<String>,
     ) -> Result<(), Unavailable> {
         let (payments, revocations) = (books.count_payments().await?, books.count_revocations().await?);
+        let (files, e_invoices) = (books.count_files().await?, books.count_e_invoices().await?);
+        // A document is found by the one in CII and the one in UBL.
+        let issued = documents.saturating_mul(2);
         for (what, more, known) in [
+            ("files", files.saturating_sub(self.files), self.files),
+            ("e-invoices", e_invoices.saturating_sub(issued), issued),
             ("payee accounts", self.accounts_left.len() as u64, self.accounts),
             ("certificates", self.certificates_left.len() as u64, self.certificates),
             ("payments", payments.saturating_sub(self.payments), self.payments),

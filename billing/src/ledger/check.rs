@@ -9,11 +9,12 @@ use counterfoil_store::{Books, Store, StoreError};
 use uuid::Uuid;
 
 use super::beside::Beside;
-use super::claim::{Claim, IssuedDetails, SealedDetails, sha256};
+use super::claim::{Claim, SealedDetails, sha256};
 use super::numbers::LostNumbers;
 use crate::billing::Unavailable;
 use crate::issue::e_invoice_indexes;
 use crate::organisations::hex;
+use crate::verdict::ProvenEntry;
 
 /// What the entries that were checked tell together.
 pub(super) struct Checked {
@@ -35,6 +36,9 @@ pub(super) async fn check_entry(
     let Ok(statement) = entry.opening.statement() else {
         return Ok(Some("its statement cannot be read".to_owned()));
     };
+    if entry.at != statement.at {
+        return Ok(Some("it is kept with another time than it states".to_owned()));
+    }
     let Some(claim) = Claim::of(&statement) else {
         return Ok(Some(format!("it says of {} what cannot be read", statement.kind)));
     };
@@ -44,8 +48,10 @@ pub(super) async fn check_entry(
             if let Some((preceding, settled)) = details.settled() {
                 checked.beside.credited(preceding, settled);
             }
+            let number = details.number.clone();
+            let issued = ProvenEntry { document: id, at: statement.at, actor: statement.actor, details };
             let fault = match books.find_evidence(id).await {
-                Ok(Some(kept)) => match check_document(&details, entry.position, &kept) {
+                Ok(Some(kept)) => match check_document(&issued, entry.position, &kept) {
                     Ok(_) => check_look_up(store, books, id, &kept).await?,
                     Err(fault) => Some(fault),
                 },
@@ -53,9 +59,12 @@ pub(super) async fn check_entry(
                 Err(StoreError::Corrupt { column, .. }) => Some(format!("is damaged ({column})")),
                 Err(error) => return Err(error.into()),
             };
-            Ok(fault.map(|fault| format!("document {} {fault}", details.number)))
+            Ok(fault.map(|fault| format!("document {number} {fault}")))
         }
-        Claim::Sealed(id, details) => check_file(books, id, &details).await,
+        Claim::Sealed(id, details) => {
+            checked.beside.files += 1;
+            check_file(books, entry, id, &details).await
+        }
         Claim::Paid(invoice, details) => {
             checked.beside.payment(books, entry.position, &statement, invoice, &details).await
         }
@@ -77,10 +86,11 @@ pub(super) async fn check_entry(
 /// The document that is kept, if it is as its entry says, in every byte and every clear column; or what is wrong, in
 /// words that follow its number.
 pub(crate) fn check_document(
-    details: &IssuedDetails,
+    entry: &ProvenEntry,
     position: u64,
     kept: &Evidence,
 ) -> Result<Issued, String> {
+    let details = &entry.details;
     let issued = details.issued(&kept.content)?;
     if sha256(&kept.cii) != details.cii_sha256 {
         return Err("has another CII than was issued".to_owned());
@@ -96,7 +106,7 @@ pub(crate) fn check_document(
         series: issued.number().series.clone(),
         sequence: issued.number().sequence,
         type_code: document.content.type_code.clone(),
-        customer: kept.columns.facts.customer,
+        customer: details.customer,
         issue_date: document.issue_date.to_string(),
         due_date: document.content.due_date.map(|date| date.to_string()),
         currency: amount_due.currency().code().to_owned(),
@@ -104,7 +114,13 @@ pub(crate) fn check_document(
         ledger_position: position,
     };
     let listed = Listed::of(facts.clone(), &issued);
-    let expected = Columns { facts, preceding: details.preceding, code_hash: code.hash() };
+    let expected = Columns {
+        facts,
+        preceding: details.preceding,
+        code_hash: code.hash(),
+        issued_at: entry.at,
+        issued_by: entry.actor,
+    };
     if kept.columns == expected && kept.listed.as_ref() == Some(&listed) {
         Ok(issued)
     } else {
@@ -126,6 +142,7 @@ async fn check_look_up(
 
 async fn check_file(
     books: &mut Books,
+    entry: &KeptEntry,
     id: Uuid,
     details: &SealedDetails,
 ) -> Result<Option<String>, Unavailable> {
@@ -135,8 +152,12 @@ async fn check_file(
     if hex(&file.sha256) != details.pdf_sha256 {
         return Ok(Some("the PDF is not the one that was sealed".to_owned()));
     }
+    let otherwise = Some("the PDF is not kept as it was sealed".to_owned());
+    if file.ledger_position != entry.position || file.created_at != entry.at {
+        return Ok(otherwise);
+    }
     match books.read_file(&file).await {
-        Ok(_) => Ok(None),
+        Ok(content) => Ok(if content.len() as u64 == file.size { None } else { otherwise }),
         Err(StoreError::Corrupt { .. } | StoreError::File(_)) => {
             Ok(Some("the PDF's file is damaged or missing".to_owned()))
         }
@@ -152,6 +173,7 @@ mod tests {
     use proptest::sample::Index;
     use serde_json::{Map, Value, json};
 
+    use super::super::claim::IssuedDetails;
     use super::*;
     use crate::clock::rng;
 
@@ -192,18 +214,24 @@ mod tests {
     }
 
     /// An issued document as it is kept, and what its entry says.
-    fn kept() -> (IssuedDetails, Evidence) {
+    fn kept() -> (ProvenEntry, Evidence) {
         let issued = issued_to("Beispiel Handels GmbH");
         let code = VerificationCode::generate(&mut rng());
         let (cii, ubl) = (b"<cii/>".to_vec(), b"<ubl/>".to_vec());
-        let preceding = Some(Uuid::from_u128(7));
-        let details = IssuedDetails { preceding, ..IssuedDetails::of(&issued, &cii, &ubl, "ab".repeat(32)) };
+        let (preceding, customer) = (Some(Uuid::from_u128(7)), Some(Uuid::from_u128(8)));
+        let details = IssuedDetails {
+            preceding,
+            customer,
+            ..IssuedDetails::of(&issued, &cii, &ubl, "ab".repeat(32))
+        };
+        let (at, actor) = ("2026-03-03T10:00:00Z".parse().unwrap(), Some(Uuid::from_u128(9)));
+        let entry = ProvenEntry { document: Uuid::from_u128(1), at, actor, details };
         let document = issued.document();
         let facts = Facts {
             series: "2026".to_owned(),
             sequence: 1,
             type_code: "380".to_owned(),
-            customer: Some(Uuid::from_u128(8)),
+            customer,
             issue_date: "2026-03-03".to_owned(),
             due_date: Some("2026-04-01".to_owned()),
             currency: "EUR".to_owned(),
@@ -213,9 +241,10 @@ mod tests {
             ledger_position: POSITION,
         };
         let listed = Some(Listed::of(facts.clone(), &issued));
-        let columns = Columns { facts, preceding, code_hash: code.hash() };
+        let code_hash = code.hash();
+        let columns = Columns { facts, preceding, code_hash, issued_at: at, issued_by: actor };
         let content = issued.to_canonical_json();
-        (details, Evidence { content, cii, ubl, code: code.to_string(), columns, listed })
+        (entry, Evidence { content, cii, ubl, code: code.to_string(), columns, listed })
     }
 
     /// Every place in the content, as the keys and indexes that lead there.
@@ -250,13 +279,13 @@ mod tests {
 
     #[test]
     fn what_was_issued_passes() {
-        let (details, kept) = kept();
-        assert!(check_document(&details, POSITION, &kept).is_ok());
+        let (entry, kept) = kept();
+        assert!(check_document(&entry, POSITION, &kept).is_ok());
     }
 
     #[test]
     fn every_leaf_of_the_content_counts() {
-        let (details, kept) = kept();
+        let (entry, kept) = kept();
         let value: Value = serde_json::from_slice(&kept.content).unwrap();
         let mut all = Vec::new();
         places(&value, "", &mut all);
@@ -267,28 +296,28 @@ mod tests {
         assert!(leaves.len() > 60, "{leaves:?}");
         for place in leaves {
             let changed = Evidence { content: content_with(&kept.content, place, flipped), ..kept.clone() };
-            assert!(check_document(&details, POSITION, &changed).is_err(), "{place}");
+            assert!(check_document(&entry, POSITION, &changed).is_err(), "{place}");
             // Even if whoever changed it could also change the digest, other copies of the fact contradict it, or the
             // bytes are no longer those of a document.
             let named = matches!(place.as_str(), "/number/series" | "/number/sequence" | "/document/number");
             if named {
-                let mut details = details.clone();
-                details.content_sha256 = sha256(&changed.content);
-                assert!(check_document(&details, POSITION, &changed).is_err(), "{place}");
+                let mut entry = entry.clone();
+                entry.details.content_sha256 = sha256(&changed.content);
+                assert!(check_document(&entry, POSITION, &changed).is_err(), "{place}");
             }
         }
     }
 
     #[test]
     fn every_key_that_is_removed_added_or_moved_counts() {
-        let (details, kept) = kept();
+        let (entry, kept) = kept();
         let value: Value = serde_json::from_slice(&kept.content).unwrap();
         let mut all = Vec::new();
         places(&value, "", &mut all);
         let refused = |content: Vec<u8>, what: &str| {
             assert_ne!(content, kept.content, "{what}");
             let changed = Evidence { content, ..kept.clone() };
-            assert!(check_document(&details, POSITION, &changed).is_err(), "{what}");
+            assert!(check_document(&entry, POSITION, &changed).is_err(), "{what}");
         };
         for place in &all {
             match value.pointer(place) {
@@ -328,7 +357,7 @@ mod tests {
 
     #[test]
     fn every_clear_column_and_file_counts() {
-        let (details, kept) = kept();
+        let (entry, kept) = kept();
         let facts: [fn(&mut Facts); 9] = [
             |f| f.series.push('7'),
             |f| f.sequence += 1,
@@ -340,7 +369,9 @@ mod tests {
             |f| f.amount_due -= 1,
             |f| f.ledger_position += 1,
         ];
-        let others: [fn(&mut Evidence); 5] = [
+        let others: [fn(&mut Evidence); 7] = [
+            |e| e.columns.issued_at += jiff::SignedDuration::from_millis(1),
+            |e| e.columns.issued_by = None,
             |e| e.columns.preceding = None,
             |e| e.columns.code_hash[31] ^= 1,
             |e| e.listed = None,
@@ -360,22 +391,25 @@ mod tests {
             changed.push(other);
         }
         for (index, changed) in changed.iter().enumerate() {
-            assert!(check_document(&details, POSITION, changed).is_err(), "change {index}");
+            assert!(check_document(&entry, POSITION, changed).is_err(), "change {index}");
         }
         for changed in [
             Evidence { cii: b"<other/>".to_vec(), ..kept.clone() },
             Evidence { ubl: Vec::new(), ..kept.clone() },
             Evidence { code: VerificationCode::generate(&mut rng()).to_string(), ..kept.clone() },
         ] {
-            assert!(check_document(&details, POSITION, &changed).is_err());
+            assert!(check_document(&entry, POSITION, &changed).is_err());
         }
         // The certificate, and what it settles, are compared where they are kept.
-        let stated = serde_json::to_value(&details).unwrap();
+        let stated = serde_json::to_value(&entry.details).unwrap();
         for name in stated.as_object().unwrap().keys().filter(|name| *name != "seal_sha256") {
             let mut other = stated.clone();
             flipped(&mut other[name]);
             let other = serde_json::from_value::<IssuedDetails>(other);
-            let accepted = other.is_ok_and(|other| check_document(&other, POSITION, &kept).is_ok());
+            let accepted = other.is_ok_and(|details| {
+                let other = ProvenEntry { details, ..entry.clone() };
+                check_document(&other, POSITION, &kept).is_ok()
+            });
             assert!(!accepted, "{name}");
         }
     }
@@ -383,10 +417,10 @@ mod tests {
     proptest! {
         #[test]
         fn no_byte_of_the_content_can_be_changed(place: Index, bit in 0..8_u8) {
-            let (details, mut kept) = kept();
+            let (entry, mut kept) = kept();
             let place = place.index(kept.content.len());
             kept.content[place] ^= 1 << bit;
-            prop_assert!(check_document(&details, POSITION, &kept).is_err());
+            prop_assert!(check_document(&entry, POSITION, &kept).is_err());
         }
     }
 }

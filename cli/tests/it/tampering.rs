@@ -187,6 +187,29 @@ async fn the_first_wrong_thing_in_the_database_is_named() {
         ("UPDATE number_series SET last_number = 5", "series 2026: number 3 is missing"),
         ("DELETE FROM document_file", "the PDF is missing"),
         ("UPDATE document_file SET sha256 = zeroblob(32)", "the PDF is not the one that was sealed"),
+        ("UPDATE document_file SET ledger_position = 0", "the PDF is not kept as it was sealed"),
+        ("UPDATE document_file SET created_at = created_at + 1", "the PDF is not kept as it was sealed"),
+        ("UPDATE document_file SET size = size + 1", "the PDF is not kept as it was sealed"),
+        ("UPDATE document_file SET object_key = 'elsewhere'", "the PDF's file is damaged or missing"),
+        (
+            "INSERT INTO document_file (org_id, invoice_id, kind, sha256, size, object_key, created_at, ledger_position)
+             SELECT org_id, zeroblob(16), kind, zeroblob(32), size, object_key, created_at, ledger_position
+             FROM document_file LIMIT 1",
+            "files: 1 more are kept than the 2",
+        ),
+        (
+            "INSERT INTO e_invoice (org_id, invoice_id, digest_index)
+             SELECT org_id, zeroblob(16), zeroblob(32) FROM invoice LIMIT 1",
+            "e-invoices: 1 more are kept than the 4",
+        ),
+        ("UPDATE ledger_entry SET at = at + 1 WHERE position = 1", "entry 1: it is kept with another time"),
+        (
+            "UPDATE ledger_checkpoint SET signed_at = signed_at + 1 WHERE size = 2",
+            "the checkpoint of 2 entries is kept with another time",
+        ),
+        ("UPDATE invoice SET issued_at = issued_at + 1000 WHERE sequence = 2", "document 2026-0002 is listed"),
+        ("UPDATE invoice SET issued_by = zeroblob(16) WHERE sequence = 2", "document 2026-0002 is listed"),
+        ("UPDATE invoice SET customer_id = zeroblob(16) WHERE sequence = 2", "document 2026-0002 is listed"),
     ] {
         let report = books.after_statement(statement).await;
         let first = report.faults.first().map_or("", String::as_str);
