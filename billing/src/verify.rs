@@ -1,11 +1,10 @@
 //! Checking a document: offline from the file alone, or against the books.
 
-use counterfoil_identity::{OrganisationId, VerificationCode, throttle};
+use counterfoil_identity::{OrganisationId, VerificationCode};
 use counterfoil_invoice::Issued;
 use counterfoil_ledger::note::VerifierKey;
 use counterfoil_store::files::{DocumentFile, FileKind};
-use counterfoil_store::{Books, INSTALLATION, StoreError};
-use jiff::SignedDuration;
+use counterfoil_store::{Books, StoreError};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -20,15 +19,6 @@ use crate::verdict::{Effect, IssuedFacts, Judgement, ProvenEntry, Superseding, V
 
 /// The largest file that is looked at, in bytes.
 pub const LARGEST_FILE: usize = 20 * 1024 * 1024;
-
-/// Look-ups in a row that may find nothing, from one network.
-const MOST_MISSES: u32 = 30;
-/// Without a miss for so long, all are forgotten.
-const MISSES_FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_mins(5);
-
-fn misses_of(network: &str) -> String {
-    format!("verify:{network}")
-}
 
 impl Billing {
     /// Looks a typed code up in the books. `None` if no document has it.
@@ -67,24 +57,21 @@ impl Billing {
     /// Judges a file, trusting the ledgers of this installation.
     ///
     /// # Errors
-    /// [`Unavailable`].
+    /// [`Unavailable`]; [`Unavailable::Busy`] while too many are judged.
     pub async fn judge_file(&self, file: &[u8], proof: Option<&str>) -> Result<Judgement, Unavailable> {
         if let Some(judgement) = self.judge_digest(&Sha256::digest(file).into()).await? {
             return Ok(judgement);
         }
-        // Looking into a stranger's file is work for a thread of its own, and never for many at once.
-        let _slot = self.0.inspections.acquire().await.map_err(|_| Unavailable::Interrupted)?;
         let ledgers = self.ledgers().await?;
         let keys: Vec<VerifierKey> = ledgers.iter().map(|(_, key)| key.clone()).collect();
         let authority = certificates::authority_certificate(self.store()).await?;
         let (file, proof, proofreader) =
             (file.to_vec(), proof.map(str::to_owned), self.0.parts.proofreader.clone());
-        let (mut judgement, is_pdf) = tokio::task::spawn_blocking(move || {
+        let look = move || {
             let trust = Trust { ledgers: &keys, authority: Some(&authority) };
             (judge_with(&file, proof.as_deref(), &trust, &proofreader), crate::judge::is_pdf(&file))
-        })
-        .await
-        .map_err(|_| Unavailable::Interrupted)?;
+        };
+        let (mut judgement, is_pdf) = self.0.inspections.run(look).await?;
         // The document may have been taken back since, or its certificate revoked: that only the books know.
         if matches!(judgement.verdict, Verdict::Genuine | Verdict::AlteredFile)
             && let Some((organisation, id)) = subject_of(&judgement, &ledgers)
@@ -106,38 +93,6 @@ impl Billing {
             }
         }
         Ok(judgement)
-    }
-
-    /// Whether this network may look something up now; if not, in how many seconds.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn may_verify(&self, network: &str) -> Result<Option<u64>, Unavailable> {
-        let mut books = self.store().read(INSTALLATION).await?;
-        let bucket = books.find_bucket(&misses_of(network)).await?;
-        let Some(last) = bucket.last_failure_at else { return Ok(None) };
-        let elapsed = self.clock().now().duration_since(last);
-        if bucket.failures < MOST_MISSES || elapsed >= MISSES_FORGOTTEN_AFTER {
-            return Ok(None);
-        }
-        Ok(Some(u64::try_from((MISSES_FORGOTTEN_AFTER - elapsed).as_secs()).unwrap_or(1).max(1)))
-    }
-
-    /// Counts a look-up that found nothing: codes have 80 bits, but nobody shall try them at leisure.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn count_verification_miss(&self, network: &str) -> Result<(), Unavailable> {
-        let now = self.clock().now();
-        let name = misses_of(network);
-        let mut books = self.store().write(INSTALLATION).await?;
-        let mut bucket = books.find_bucket(&name).await?;
-        if bucket.last_failure_at.is_some_and(|last| now.duration_since(last) >= MISSES_FORGOTTEN_AFTER) {
-            bucket = throttle::Bucket::default();
-        }
-        books.update_bucket(&name, &throttle::failed(&bucket, now)).await?;
-        books.commit().await?;
-        Ok(())
     }
 
     /// The keys of all ledgers of this installation.
