@@ -63,10 +63,10 @@ pub enum Finding {
 
     #[error("It is signed by the issuer whose certificate the ledger names.")]
     SignerInLedger,
-    #[error("It is signed by somebody else than the issuer whose certificate the ledger names: by {0}.")]
+    #[error("It is signed by somebody else than the issuer whose certificate the ledger names: by {0:?}.")]
     ForeignSigner(String),
     #[error(
-        "It is signed with a certificate of this installation that the ledger does not name for it: that of {0}."
+        "It is signed with a certificate of this installation that the ledger does not name for it: that of {0:?}."
     )]
     CertificateNotOfOrganisation(String),
     #[error("The certificate had expired on {} when the file was signed.", date(.0))]

@@ -87,7 +87,7 @@ fn show(certificates: &[CertificateView], now: Timestamp, json: bool) -> anyhow:
             if certificate.imported { "an import" } else { "this installation" }
         ));
     }
-    data(json, &values, &lines.join("\n"))
+    data(json, &values, &lines)
 }
 
 fn date(at: Timestamp) -> String {

@@ -43,7 +43,7 @@ pub(super) async fn run(config: &Config, command: &Key, json: bool) -> anyhow::R
 fn state(file: &RootKeyFile, json: bool) -> anyhow::Result<()> {
     let protected = file.is_protected()?;
     let text = format!("{}: {}", file.path.display(), form(protected));
-    data(json, &json!({ "file": file.path, "protected": protected }), &text)
+    data(json, &json!({ "file": file.path, "protected": protected }), &[text])
 }
 
 fn form(protected: bool) -> &'static str {
@@ -60,7 +60,7 @@ async fn show(config: &Config, folder: &DataFolder, file: &RootKeyFile, json: bo
         lines.push(line(&name, &state));
         values.push(value(&name, &state));
     }
-    data(json, &json!({ "file": file.path, "protected": protected, "keys": values }), &lines.join("\n"))?;
+    data(json, &json!({ "file": file.path, "protected": protected, "keys": values }), &lines)?;
     assembly.store.close().await;
     Ok(())
 }
@@ -108,7 +108,7 @@ async fn rotate(
         bar.finish_and_clear();
         state
     };
-    data(json, &value(name, &state), &line(name, &state))?;
+    data(json, &value(name, &state), &[line(name, &state)])?;
     assembly.store.close().await;
     Ok(())
 }
@@ -151,7 +151,7 @@ async fn rotate_root(
         file.path.display(),
         old.display()
     ));
-    data(json, &json!({ "keys": keys, "file": file.path, "old": old }), &format!("{keys} keys"))?;
+    data(json, &json!({ "keys": keys, "file": file.path, "old": old }), &[format!("{keys} keys")])?;
     assembly.store.close().await;
     Ok(())
 }

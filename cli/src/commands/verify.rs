@@ -63,7 +63,7 @@ pub(super) fn ledger_key(text: &str) -> anyhow::Result<VerifierKey> {
     held.trim().parse().with_context(|| format!("--ledger-key: {} does not hold a ledger key", quoted(text)))
 }
 
-fn text(judgement: &Judgement) -> String {
+fn text(judgement: &Judgement) -> Vec<String> {
     let mut lines = vec![judgement.verdict.sentence().to_owned()];
     for check in &judgement.checks {
         let mark = match check.outcome {
@@ -81,5 +81,5 @@ fn text(judgement: &Judgement) -> String {
         ));
         lines.extend(facts.accounts.iter().map(|account| format!("  to be paid to {}", account.account)));
     }
-    lines.join("\n")
+    lines
 }
