@@ -119,7 +119,7 @@ pub(crate) async fn judge_kept(books: &mut Books, id: Uuid) -> Result<Judgement,
     let mut judgement = Judgement::unknown();
     let key = ledger::signing_key(books).await?.verifier();
     let kept = books.find_evidence(id).await?.ok_or(Unavailable::Damaged("the document"))?;
-    let position = kept.columns.ledger_position;
+    let position = kept.columns.facts.ledger_position;
     let proof = ledger::prove(books, position).await?;
     let trust = Trust { ledgers: std::slice::from_ref(&key), authority: None };
     let Some(entry) = check_proof(&proof.to_string(), &trust, &mut judgement) else { return Ok(judgement) };
@@ -212,7 +212,7 @@ async fn following(
     let mut following = Vec::new();
     for later in books.list_following(id).await? {
         let kept = books.find_evidence(later).await?.ok_or(Unavailable::Damaged("a later document"))?;
-        let position = kept.columns.ledger_position;
+        let position = kept.columns.facts.ledger_position;
         let proof = ledger::prove(books, position).await?;
         let entry = statement(&proof, key).and_then(|(_, statement)| ProvenEntry::of(&statement));
         let Some(entry) = entry.filter(|entry| entry.document == later) else { return Ok(None) };
