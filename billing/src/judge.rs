@@ -82,7 +82,8 @@ fn judge_pdf(file: &[u8], proof: Option<&str>, trust: &Trust<'_>, proofreader: &
         return judgement;
     };
     let genuine_data = check_e_invoices(&inspection.embedded_files, &entry, &mut judgement);
-    let sealed = signer.is_some_and(|signer| check_signer(signer, &entry, trust, &mut judgement));
+    let seal = signer.map(|signer| check_signer(signer, &entry, trust, &mut judgement));
+    let sealed = seal == Some(Finding::SignerInLedger);
     if genuine_data && !sealed {
         if let Some(misprint) = misprint(file, &inspection.embedded_files, &entry, proofreader) {
             judgement.note(&Finding::PageSaysOther(misprint));
@@ -91,6 +92,7 @@ fn judge_pdf(file: &[u8], proof: Option<&str>, trust: &Trust<'_>, proofreader: &
     }
     judgement.verdict = match (genuine_data, sealed) {
         (true, true) => Verdict::Genuine,
+        (true, false) if seal.is_some_and(|seal| seal.is_void_seal()) => Verdict::SealVoid,
         (true, false) => Verdict::AlteredFile,
         (false, _) => Verdict::Forged,
     };
@@ -171,10 +173,10 @@ fn is_issued(file: &EmbeddedFile, entry: &ProvenEntry) -> bool {
     sha256(&file.bytes) == entry.details.cii_sha256
 }
 
-/// Whether the signer is the one that the ledger names, with a certificate that was valid then.
+/// Whether the signer is the one that the ledger names, with a certificate that was valid then: what was found.
 ///
 /// The time of signing is what the signer claims, but not before the entry: the proof inside is younger than that.
-fn check_signer(signer: &Signer, entry: &ProvenEntry, trust: &Trust<'_>, judgement: &mut Judgement) -> bool {
+fn check_signer(signer: &Signer, entry: &ProvenEntry, trust: &Trust<'_>, judgement: &mut Judgement) -> Finding {
     let claimed = signer.claimed_time.unwrap_or(entry.at);
     let at = claimed.max(entry.at);
     let name = || signer.common_name.clone().unwrap_or_else(|| "somebody without a name".to_owned());
@@ -197,7 +199,7 @@ fn check_signer(signer: &Signer, entry: &ProvenEntry, trust: &Trust<'_>, judgeme
         Finding::SignerInLedger
     };
     judgement.note(&finding);
-    finding == Finding::SignerInLedger
+    finding
 }
 
 fn judge_xml(file: &[u8], proof: Option<&str>, trust: &Trust<'_>) -> Judgement {
@@ -295,10 +297,11 @@ mod tests {
         let (document, details) = (uuid::Uuid::nil(), details.unwrap());
         let entry = ProvenEntry { document, at: at(issued), actor: None, details };
         let mut judgement = Judgement::unknown();
-        let holds = check_signer(&signer, &entry, &Trust { ledgers: &[], authority: None }, &mut judgement);
-        let code = judgement.checks[0].code;
-        assert_eq!(holds, code == "signer-in-ledger");
-        code
+        let found = check_signer(&signer, &entry, &Trust { ledgers: &[], authority: None }, &mut judgement);
+        // Nobody changed a file that was signed at the wrong time: its seal does not count.
+        assert_eq!(found.is_void_seal(), found != Finding::SignerInLedger, "{found:?}");
+        assert_eq!(judgement.checks[0].finding, found);
+        judgement.checks[0].code
     }
 
     #[test]

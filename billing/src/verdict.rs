@@ -17,6 +17,8 @@ pub enum Verdict {
     Genuine,
     /// The data are as issued, the file around them was changed.
     AlteredFile,
+    /// The data are as issued, but the seal that is to prove the file does not count.
+    SealVoid,
     /// Issued as it is, but taken back by a later document.
     Superseded,
     /// Nothing proves or refutes it.
@@ -31,6 +33,7 @@ impl Verdict {
         match self {
             Self::Genuine => "Genuine: issued as it is, unchanged",
             Self::AlteredFile => "Altered: the data inside are genuine, but this file was changed",
+            Self::SealVoid => "Not proven: the data are genuine, but the seal does not count",
             Self::Superseded => "Genuine, but taken back by a later document",
             Self::Unknown => "Unknown: nothing here proves or refutes it",
             Self::Forged => "Forged or altered: this is not what was issued",

@@ -73,7 +73,7 @@ impl Billing {
         };
         let (mut judgement, is_pdf) = self.0.inspections.run(look).await?;
         // The document may have been taken back since, or its certificate revoked: that only the books know.
-        if matches!(judgement.verdict, Verdict::Genuine | Verdict::AlteredFile)
+        if matches!(judgement.verdict, Verdict::Genuine | Verdict::AlteredFile | Verdict::SealVoid)
             && let Some((organisation, id)) = subject_of(&judgement, &ledgers)
         {
             let kept = judge_kept(&mut self.store().read(organisation).await?, id).await?;
@@ -134,7 +134,7 @@ pub(crate) async fn judge_kept(books: &mut Books, id: Uuid) -> Result<Judgement,
     if let Some(revoked) = books.find_revocation(&entry.details.seal_sha256).await? {
         if revoked.ledger_position < position {
             judgement.note(&Finding::CertificateRevoked(revoked.revoked_at));
-            judgement.verdict = Verdict::AlteredFile;
+            judgement.verdict = Verdict::SealVoid;
         } else {
             judgement.note(&Finding::CertificateRevokedLater(revoked.revoked_at));
         }
@@ -154,7 +154,7 @@ async fn judge_pdf(books: &mut Books, id: Uuid, file: &DocumentFile) -> Result<J
     } else {
         judgement.note_first(&Finding::SealNotInLedger);
         if matches!(judgement.verdict, Verdict::Genuine | Verdict::Superseded) {
-            judgement.verdict = Verdict::AlteredFile;
+            judgement.verdict = Verdict::SealVoid;
         }
     }
     match books.read_file(file).await {

@@ -21,7 +21,7 @@ pub(super) async fn run(config: &Config, verify: &Verify, json: bool) -> anyhow:
             data(json, &judgement, &text(&judgement))?;
             Ok(ExitCode::from(match judgement.verdict {
                 Verdict::Genuine | Verdict::Superseded => 0,
-                Verdict::AlteredFile | Verdict::Forged => 1,
+                Verdict::AlteredFile | Verdict::SealVoid | Verdict::Forged => 1,
                 Verdict::Unknown => 2,
             }))
         }

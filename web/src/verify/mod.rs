@@ -111,11 +111,13 @@ pub(crate) fn sentence(judgement: &Judgement) -> String {
             }
         }
         (Some(facts), Verdict::AlteredFile) => t("verdict-data-genuine").with("seller", &facts.seller),
+        (Some(facts), Verdict::SealVoid) => t("verdict-data-without-seal").with("seller", &facts.seller),
         (_, Verdict::Forged) => t("verdict-not-issued"),
         (_, Verdict::Unknown) => t("verdict-nothing-proves"),
         (None, Verdict::Genuine) => t("verdict-genuine-plain"),
         (None, Verdict::Superseded) => t("verdict-superseded-plain"),
         (None, Verdict::AlteredFile) => t("verdict-altered-plain"),
+        (None, Verdict::SealVoid) => t("verdict-without-seal-plain"),
     };
     sentence.to_string()
 }
@@ -126,6 +128,7 @@ pub(crate) fn advice(judgement: &Judgement) -> String {
         Verdict::Genuine => t("advice-genuine"),
         Verdict::Superseded => t("advice-superseded"),
         Verdict::AlteredFile => t("advice-altered"),
+        Verdict::SealVoid => t("advice-without-seal"),
         Verdict::Forged => t("advice-forged"),
         Verdict::Unknown => t("advice-unknown"),
     };

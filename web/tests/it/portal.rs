@@ -83,6 +83,10 @@ async fn nobody_is_asked_to_pay_what_is_not_proven() {
     books.append_revocation(&certificate, Revocation { ledger_position: 0, revoked_at }).await.unwrap();
     books.commit().await.unwrap();
     assert!(!asks().await);
+    // And nobody is said to have changed a file: none was looked at.
+    let page = server.get("/portal/document", &cookie).await.body;
+    assert!(page.contains("but the seal does not count") && page.contains("had been revoked"), "{page}");
+    assert!(!page.contains("the file was changed") && !page.contains("Do not pay from this file"), "{page}");
 }
 
 #[tokio::test]
