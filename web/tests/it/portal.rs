@@ -25,7 +25,7 @@ async fn opened(server: &Server) -> Token {
     let issue = authorize_operator::<Issue>(&gate, org).unwrap();
     billing.issue(&issue, draft, 1).await.unwrap();
     let share = authorize_operator::<ShareDocument>(&gate, org).unwrap();
-    let link = billing.create_link(&share, draft).await.unwrap();
+    let link = billing.create_link(&share, draft).await.unwrap().unwrap();
     billing.open_portal(&Token::parse(link.split_once('#').unwrap().1).unwrap()).await.unwrap()
 }
 
