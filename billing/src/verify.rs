@@ -3,7 +3,7 @@
 use counterfoil_identity::{OrganisationId, VerificationCode};
 use counterfoil_invoice::Issued;
 use counterfoil_ledger::note::VerifierKey;
-use counterfoil_store::files::{DocumentFile, FileKind};
+use counterfoil_store::files::{DocumentFile, FileKind, Located};
 use counterfoil_store::{Books, StoreError};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -45,7 +45,11 @@ impl Billing {
             let mut books = self.store().read(organisation).await?;
             let file = books.find_file(id, FileKind::Pdf).await?.filter(|file| file.sha256 == *sha256);
             let Some(file) = file else { return Ok(None) };
-            return Ok(Some(judge_pdf(&mut books, id, &file).await?));
+            let mut judgement = judge_pdf(&mut books, id, &file).await?;
+            let copy = books.locate(&file);
+            drop(books);
+            note_own_copy(&mut judgement, &copy).await?;
+            return Ok(Some(judgement));
         }
         if let Some((organisation, id)) = self.store().find_by_e_invoice(sha256).await? {
             let mut books = self.store().read(organisation).await?;
@@ -157,15 +161,21 @@ async fn judge_pdf(books: &mut Books, id: Uuid, file: &DocumentFile) -> Result<J
             judgement.verdict = Verdict::SealVoid;
         }
     }
-    match books.read_file(file).await {
+    Ok(judgement)
+}
+
+/// Looks at the copy that is kept here, which may be far away: without open books.
+pub(crate) async fn note_own_copy(judgement: &mut Judgement, copy: &Located) -> Result<(), Unavailable> {
+    match copy.read().await {
         Ok(_) => {}
         Err(StoreError::Corrupt { .. } | StoreError::File(_)) => judgement.note(&Finding::OwnCopyDamaged),
         Err(error) => return Err(error.into()),
     }
-    Ok(judgement)
+    Ok(())
 }
 
-/// Judges a document for its own organisation, which sees it whatever becomes of the proof.
+/// Judges a document for its own organisation, which sees it whatever becomes of the proof. The copy of its PDF is not
+/// looked at.
 pub(crate) async fn judge_shown(
     books: &mut Books,
     id: Uuid,

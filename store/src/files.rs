@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use counterfoil_identity::OrganisationId;
 use jiff::Timestamp;
-use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt as _};
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 use uuid::Uuid;
 
 use crate::convert::{array, bytes, millis, signed, timestamp, unsigned};
+use crate::keys::Keys;
 use crate::{Books, Result, Store, StoreError};
 
 /// What a file of a document is.
@@ -143,13 +144,34 @@ impl Books {
         unsigned(row.try_get("n")?, "document_file", "count")
     }
 
-    /// A file's content, checked against its digest.
+    /// The way to a file's content, which may be far away. It needs no open books: whoever
+    /// goes it drops them first, so that nobody waits for a connection while a bucket is slow.
+    pub fn locate(&self, file: &DocumentFile) -> Located {
+        Located {
+            file: file.clone(),
+            keys: Arc::clone(&self.keys),
+            object_store: Arc::clone(&self.object_store),
+        }
+    }
+}
+
+/// The way to a file's content.
+#[must_use]
+pub struct Located {
+    file: DocumentFile,
+    keys: Arc<Keys>,
+    object_store: Arc<dyn ObjectStore>,
+}
+
+impl Located {
+    /// The content, checked against its digest.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] if it is not what was kept, [`StoreError::File`] if it cannot be read.
-    pub async fn read_file(&mut self, file: &DocumentFile) -> Result<Vec<u8>> {
-        let sealed = self.object_store.get(&Path::from(file.object_key.as_str())).await?.bytes().await?;
-        let content = self.keys.open_file(file.object_key.as_bytes(), &sealed)?;
+    pub async fn read(&self) -> Result<Vec<u8>> {
+        let Self { file, keys, object_store } = self;
+        let sealed = object_store.get(&Path::from(file.object_key.as_str())).await?.bytes().await?;
+        let content = keys.open_file(file.object_key.as_bytes(), &sealed)?;
         if Sha256::digest(&*content).as_slice() == file.sha256 {
             Ok(content.to_vec())
         } else {

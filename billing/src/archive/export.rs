@@ -135,7 +135,7 @@ impl<W: Write> Archive<W> {
         self.put(&document_path(id, Part::Ubl), &kept.ubl)?;
         if sealed {
             let file = books.find_file(id, FileKind::Pdf).await?.ok_or(Unavailable::Damaged("a PDF"))?;
-            let pdf = books.read_file(&file).await?;
+            let pdf = books.locate(&file).read().await?;
             self.put(&document_path(id, Part::Pdf), &pdf)?;
         }
         Ok(())

@@ -156,7 +156,7 @@ async fn check_file(
     if file.ledger_position != entry.position || file.created_at != entry.at {
         return Ok(otherwise);
     }
-    match books.read_file(&file).await {
+    match books.locate(&file).read().await {
         Ok(content) => Ok(if content.len() as u64 == file.size { None } else { otherwise }),
         Err(StoreError::Corrupt { .. } | StoreError::File(_)) => {
             Ok(Some("the PDF's file is damaged or missing".to_owned()))
