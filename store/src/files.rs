@@ -6,12 +6,13 @@ use counterfoil_identity::OrganisationId;
 use jiff::Timestamp;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _};
+use rand_core::Rng as _;
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 use uuid::Uuid;
 
 use crate::convert::{array, bytes, millis, signed, timestamp, unsigned};
-use crate::keys::Keys;
+use crate::keys::{Keys, rng};
 use crate::{Books, Result, Store, StoreError};
 
 /// What a file of a document is.
@@ -70,7 +71,9 @@ impl Store {
         let (keys, object_store) = (Arc::clone(&books.keys), Arc::clone(&books.object_store));
         drop(books);
         // The attempt's id is part of the name, so that a second try never overwrites what a first one committed.
-        let attempt = Uuid::from_bytes(random_id()?);
+        let mut attempt = [0; 16];
+        rng().fill_bytes(&mut attempt);
+        let attempt = Uuid::from_bytes(attempt);
         let object_key = format!("{}/{invoice}/{}-{attempt}", organisation.uuid(), kind.name());
         let sealed = keys.seal_file(object_key.as_bytes(), content);
         object_store.put(&Path::from(object_key.as_str()), sealed.into()).await?;
@@ -178,11 +181,4 @@ impl Located {
             Err(StoreError::Corrupt { table: "document_file", column: "sha256" })
         }
     }
-}
-
-fn random_id() -> Result<[u8; 16]> {
-    use rand_core::TryRng as _;
-    let mut id = [0; 16];
-    getrandom::SysRng.try_fill_bytes(&mut id).map_err(|_| StoreError::Randomness)?;
-    Ok(id)
 }
