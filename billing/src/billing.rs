@@ -1,11 +1,14 @@
 //! What all use cases hold.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, RwLock};
 
+use counterfoil_identity::OrganisationId;
 use counterfoil_identity::password::Cost;
 use counterfoil_invoice::Document;
 use counterfoil_invoice::paper::Paper;
+use counterfoil_ledger::note::VerifierKey;
 use counterfoil_store::{INSTALLATION, Store, StoreError, is_no_space};
 use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, watch};
@@ -39,6 +42,8 @@ pub(crate) struct Inner {
     /// Where strangers' files are looked into.
     pub(crate) inspections: Lane,
     pub(crate) look_ups: LookUps,
+    /// The keys of ledgers as they were read once: they never change, and whoever checks a file needs all of them.
+    pub(crate) verifiers: RwLock<HashMap<OrganisationId, VerifierKey>>,
     stopping: watch::Sender<bool>,
     form_key: [u8; 32],
 }
@@ -111,6 +116,7 @@ impl Billing {
             passwords: Lane::new(Arc::clone(&parts.password_slots), PASSWORDS),
             inspections: Lane::new(Arc::new(Semaphore::new(INSPECTIONS_AT_ONCE)), INSPECTIONS),
             look_ups: LookUps::default(),
+            verifiers: RwLock::default(),
             parts,
             stopping: watch::Sender::new(false),
             form_key,

@@ -110,8 +110,16 @@ impl Billing {
     async fn ledgers(&self) -> Result<Vec<(OrganisationId, VerifierKey)>, Unavailable> {
         let mut ledgers = Vec::new();
         for (organisation, _) in self.store().list_organisations().await? {
-            let mut books = self.store().read(organisation).await?;
-            ledgers.push((organisation, ledger::signing_key(&mut books).await?.verifier()));
+            let known = self.0.verifiers.read().expect("no holder panics").get(&organisation).cloned();
+            let key = if let Some(key) = known {
+                key
+            } else {
+                let mut books = self.store().read(organisation).await?;
+                let key = ledger::signing_key(&mut books).await?.verifier();
+                self.0.verifiers.write().expect("no holder panics").insert(organisation, key.clone());
+                key
+            };
+            ledgers.push((organisation, key));
         }
         Ok(ledgers)
     }
