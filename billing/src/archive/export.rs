@@ -62,7 +62,7 @@ impl Billing {
         out: impl Write,
         mut progress: impl FnMut(u64, u64),
     ) -> Result<Exported, ExportError> {
-        let mut books = self.store().read(by.organisation()).await?;
+        let mut books = self.store().read_at_leisure(by.organisation()).await?;
         let note = books.published_checkpoint().await?.ok_or(ExportError::Empty)?;
         let checkpoint =
             Checkpoint::claimed(&note).map_err(|_| Unavailable::Damaged("the ledger's checkpoint"))?;

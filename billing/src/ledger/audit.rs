@@ -66,7 +66,7 @@ impl Billing {
         mut progress: impl FnMut(u64, u64),
     ) -> Result<LedgerReport, Unavailable> {
         let held = self.store().held_checkpoint(organisation).await;
-        let mut books = self.store().read(organisation).await?;
+        let mut books = self.store().read_at_leisure(organisation).await?;
         let key = signing_key(&mut books).await?;
         let size = books.ledger_size().await?;
         let mut report = LedgerReport::new(key.name().to_owned());
@@ -222,7 +222,9 @@ impl Checkpoints {
                 faults.push(format!("the checkpoint of {size} entries is not that of the tree"));
             }
             Ok(_) if signed_at != at => {
-                faults.push(format!("the checkpoint of {size} entries is kept with another time than its entry"));
+                faults.push(format!(
+                    "the checkpoint of {size} entries is kept with another time than its entry"
+                ));
             }
             Ok(_) => {}
         }
