@@ -176,7 +176,12 @@ fn is_issued(file: &EmbeddedFile, entry: &ProvenEntry) -> bool {
 /// Whether the signer is the one that the ledger names, with a certificate that was valid then: what was found.
 ///
 /// The time of signing is what the signer claims, but not before the entry: the proof inside is younger than that.
-fn check_signer(signer: &Signer, entry: &ProvenEntry, trust: &Trust<'_>, judgement: &mut Judgement) -> Finding {
+fn check_signer(
+    signer: &Signer,
+    entry: &ProvenEntry,
+    trust: &Trust<'_>,
+    judgement: &mut Judgement,
+) -> Finding {
     let claimed = signer.claimed_time.unwrap_or(entry.at);
     let at = claimed.max(entry.at);
     let name = || signer.common_name.clone().unwrap_or_else(|| "somebody without a name".to_owned());

@@ -156,7 +156,8 @@ mod tests {
     #[test]
     fn many_at_once_are_no_way_around_the_limit() {
         let (all, clock) = world();
-        let mut under_way: Vec<_> = std::iter::from_fn(|| all.begin("192.0.2.7", &clock).ok()).take(1000).collect();
+        let mut under_way: Vec<_> =
+            std::iter::from_fn(|| all.begin("192.0.2.7", &clock).ok()).take(1000).collect();
         assert_eq!(under_way.len(), MOST_MISSES as usize);
         assert_eq!(wait(&all, "192.0.2.7", &clock), 1);
         under_way.pop().unwrap().take_back();

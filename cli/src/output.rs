@@ -30,7 +30,8 @@ fn visible_json(json: &str) -> String {
     for c in json.chars() {
         // Line feeds are only between values.
         if c != '\n' && is_unseen(c) {
-            let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            let units =
+                c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
             visible.push_str(&units);
         } else {
             visible.push(c);
@@ -101,7 +102,8 @@ pub(crate) fn chain(error: &anyhow::Error) -> String {
 mod tests {
     use super::*;
 
-    const HOSTILE: &str = "A\u{1b}[2J\u{9b}31m\r\nok\t\u{202e}live\u{2066}\u{200f}\u{2028}\u{feff}\u{e0041}\0\u{7f}";
+    const HOSTILE: &str =
+        "A\u{1b}[2J\u{9b}31m\r\nok\t\u{202e}live\u{2066}\u{200f}\u{2028}\u{feff}\u{e0041}\0\u{7f}";
 
     #[test]
     fn nothing_that_a_stranger_wrote_drives_the_terminal_or_begins_a_line() {

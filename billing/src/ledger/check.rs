@@ -85,11 +85,7 @@ pub(super) async fn check_entry(
 
 /// The document that is kept, if it is as its entry says, in every byte and every clear column; or what is wrong, in
 /// words that follow its number.
-pub(crate) fn check_document(
-    entry: &ProvenEntry,
-    position: u64,
-    kept: &Evidence,
-) -> Result<Issued, String> {
+pub(crate) fn check_document(entry: &ProvenEntry, position: u64, kept: &Evidence) -> Result<Issued, String> {
     let details = &entry.details;
     let issued = details.issued(&kept.content)?;
     if sha256(&kept.cii) != details.cii_sha256 {
@@ -219,11 +215,8 @@ mod tests {
         let code = VerificationCode::generate(&mut rng());
         let (cii, ubl) = (b"<cii/>".to_vec(), b"<ubl/>".to_vec());
         let (preceding, customer) = (Some(Uuid::from_u128(7)), Some(Uuid::from_u128(8)));
-        let details = IssuedDetails {
-            preceding,
-            customer,
-            ..IssuedDetails::of(&issued, &cii, &ubl, "ab".repeat(32))
-        };
+        let details =
+            IssuedDetails { preceding, customer, ..IssuedDetails::of(&issued, &cii, &ubl, "ab".repeat(32)) };
         let (at, actor) = ("2026-03-03T10:00:00Z".parse().unwrap(), Some(Uuid::from_u128(9)));
         let entry = ProvenEntry { document: Uuid::from_u128(1), at, actor, details };
         let document = issued.document();

@@ -345,7 +345,10 @@ fn a_forgers_name_neither_drives_the_terminal_nor_adds_a_line() {
     let output = verify(folder.path(), &["b.pdf", "--ledger-key", &key]);
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains(r#"by "\u{1b}[2J\u{1b}[HGenuine: issued as it is, unchanged\n  ok   It"#), "{said:?}");
+    assert!(
+        said.contains(r#"by "\u{1b}[2J\u{1b}[HGenuine: issued as it is, unchanged\n  ok   It"#),
+        "{said:?}"
+    );
     assert!(!said.chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')), "{said:?}");
     assert!(!said.lines().any(|line| line.starts_with("  ok   It is signed")), "{said:?}");
     // As JSON it can be read as it is, and still does nothing to a terminal.
@@ -361,17 +364,27 @@ fn a_forgers_name_neither_drives_the_terminal_nor_adds_a_line() {
 fn what_a_file_says_adds_no_line_to_what_is_said_of_it() {
     let folder = tempfile::tempdir().unwrap();
     let hostile = "x.xml: \u{1b}[31m\nvalid\u{202e}";
-    let xml = format!("<Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\">{hostile}</Invoice>");
-    for (name, content) in [(hostile.replace('/', "-"), xml.clone()), ("a.json".to_owned(), format!("{{\"{hostile}\"}}"))] {
+    let xml = format!(
+        "<Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\">{hostile}</Invoice>"
+    );
+    for (name, content) in
+        [(hostile.replace('/', "-"), xml.clone()), ("a.json".to_owned(), format!("{{\"{hostile}\"}}"))]
+    {
         std::fs::write(folder.path().join(&name), content).unwrap();
-        for command in [["validate", name.as_str()].as_slice(), &["convert", &name, "--to", "json", "-o", "b.json"]] {
+        for command in
+            [["validate", name.as_str()].as_slice(), &["convert", &name, "--to", "json", "-o", "b.json"]]
+        {
             let nowhere = folder.path().join("no-data");
             let output = counterfoil(&nowhere).current_dir(folder.path()).args(command).output().unwrap();
             assert!(!output.status.success(), "{}", told(&output));
             for said in [output.stdout, output.stderr] {
                 let said = String::from_utf8(said).unwrap();
-                let loud = said.chars().any(|c| !matches!(c, '\n' | '\t') && (c.is_control() || c == '\u{202e}'));
-                assert!(!loud && !said.lines().any(|line| line.starts_with("valid")), "{command:?}: {said:?}");
+                let loud =
+                    said.chars().any(|c| !matches!(c, '\n' | '\t') && (c.is_control() || c == '\u{202e}'));
+                assert!(
+                    !loud && !said.lines().any(|line| line.starts_with("valid")),
+                    "{command:?}: {said:?}"
+                );
             }
         }
     }

@@ -446,11 +446,11 @@ async fn another_buyer_in_the_list_sealed_with_the_right_key_is_found_out() {
     let org = books.organisation.uuid();
     let report = books
         .after(async |raw: &AnyPool| {
-            let row = sqlx::query("SELECT invoice_id, summary_sealed FROM invoice_standing WHERE sequence = 1");
+            let row =
+                sqlx::query("SELECT invoice_id, summary_sealed FROM invoice_standing WHERE sequence = 1");
             let row = row.fetch_one(raw).await.unwrap();
             let id: Vec<u8> = row.get("invoice_id");
-            let place =
-                Place { organisation: org, table: "invoice_standing", column: "summary", row: &id };
+            let place = Place { organisation: org, table: "invoice_standing", column: "summary", row: &id };
             let key = books.key(raw).await;
             let summary = key.open(&place, &row.get::<Vec<u8>, _>("summary_sealed")).unwrap();
             let mut summary: serde_json::Value = serde_json::from_slice(&summary).unwrap();

@@ -109,7 +109,8 @@ async fn what_is_not_there_is_looked_up_thirty_times_and_what_is_there_any_numbe
     }
     // A misread code is no look-up, but it does not get past the closed door either.
     let code = hidden(&form, "/verify/code") + "code=x";
-    for refused in [look_up([99; 32]).await, look_up(known).await, server.post("/verify/code", &visitor, code).await]
+    for refused in
+        [look_up([99; 32]).await, look_up(known).await, server.post("/verify/code", &visitor, code).await]
     {
         assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(refused.header("retry-after"), "300");
