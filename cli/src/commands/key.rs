@@ -30,12 +30,25 @@ pub(super) async fn run(config: &Config, command: &Key, json: bool) -> anyhow::R
             );
             state(&file, json)
         }
-        Key::Unprotect => {
-            file.read()?.under(None).write(&file.path)?;
+        Key::Unprotect { dry_run } => {
+            let kept = file.read()?;
+            if *dry_run {
+                talk("the key would lie plain in its file, for whoever can read that");
+            } else {
+                kept.under(None).write(&file.path)?;
+            }
             state(&file, json)
         }
         Key::Rotate { which, dry_run } => rotate(config, &folder, which, *dry_run, json).await,
-        Key::RotateRoot => rotate_root(config, &folder, &file, json).await,
+        Key::RotateRoot { dry_run: true } => {
+            assemble(config, &folder).await?.store.close().await;
+            talk(
+                "it opens the database; a new one would be made and the keys of all organisations put under it, and this one \
+                 kept beside it for older backups",
+            );
+            state(&file, json)
+        }
+        Key::RotateRoot { dry_run: false } => rotate_root(config, &folder, &file, json).await,
     }
 }
 

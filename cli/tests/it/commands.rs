@@ -201,6 +201,8 @@ fn certificates_are_shown_imported_renewed_and_revoked() {
     assert!(issued.status.success(), "{}", told(&issued));
 
     let fingerprint = imported[0]["fingerprint"].as_str().unwrap().to_owned();
+    let untouched = run(&["revoke", "--fingerprint", &fingerprint, "--reason", "a test", "--dry-run"]);
+    assert_eq!((untouched.len(), untouched[0]["revoked_at"].is_null()), (2, true));
     let revoked = run(&["revoke", "--fingerprint", &fingerprint, "--reason", "a test"]);
     assert_eq!((revoked.len(), revoked[0]["imported"].as_bool()), (3, Some(false)));
     assert_eq!(run(&["renew"]).len(), 4);
