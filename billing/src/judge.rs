@@ -92,7 +92,7 @@ fn judge_pdf(file: &[u8], proof: Option<&str>, trust: &Trust<'_>, proofreader: &
     }
     judgement.verdict = match (genuine_data, sealed) {
         (true, true) => Verdict::Genuine,
-        (true, false) if seal.is_some_and(|seal| seal.is_void_seal()) => Verdict::SealVoid,
+        (true, false) if seal.as_ref().is_some_and(Finding::is_void_seal) => Verdict::SealVoid,
         (true, false) => Verdict::AlteredFile,
         (false, _) => Verdict::Forged,
     };

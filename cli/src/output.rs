@@ -1,5 +1,6 @@
 //! stdout is data, stderr is talk. Whatever is printed as text is made visible here.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 use counterfoil_invoice::limits::is_forbidden;
@@ -30,9 +31,9 @@ fn visible_json(json: &str) -> String {
     for c in json.chars() {
         // Line feeds are only between values.
         if c != '\n' && is_unseen(c) {
-            let units =
-                c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
-            visible.push_str(&units);
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(visible, "\\u{unit:04x}");
+            }
         } else {
             visible.push(c);
         }
