@@ -33,8 +33,8 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 fn module(file: &Path, below: &Path) -> String {
     let path = file.strip_prefix(below).unwrap().with_extension("");
     let parts: Vec<_> = path.iter().map(|part| part.to_str().unwrap()).collect();
-    let is_name = |part: &&&str| !matches!(**part, "mod" | "main" | "lib");
-    parts.iter().filter(is_name).map(|part| format!("{part}::")).collect()
+    let names = parts.into_iter().filter(|part| !matches!(*part, "mod" | "main" | "lib"));
+    names.flat_map(|name| [name, "::"]).collect()
 }
 
 fn tests() -> Vec<Test> {
