@@ -147,7 +147,8 @@ async fn a_bucket_that_does_not_answer_keeps_no_page_waiting_that_needs_no_file(
         waiting.push(tokio::spawn(async move { _ = third.invoice(&viewer, id).await }));
     }
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-    let page = billing.invoices(&read(), &InvoiceChoice::default(), &InvoicePaging::default());
+    let (reader, all, paging) = (read(), InvoiceChoice::default(), InvoicePaging::default());
+    let page = billing.invoices(&reader, &all, &paging);
     let page = tokio::time::timeout(std::time::Duration::from_secs(10), page).await;
     assert_eq!(page.expect("a connection is free").unwrap().rows.len(), 1);
     for waiting in waiting {
