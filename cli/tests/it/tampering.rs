@@ -224,6 +224,8 @@ async fn the_first_wrong_thing_in_the_database_is_named() {
                 "DELETE FROM ledger_checkpoint WHERE size > 4",
                 "DELETE FROM invoice WHERE sequence = 2",
                 "DELETE FROM document_file WHERE invoice_id NOT IN (SELECT id FROM invoice)",
+                "DELETE FROM invoice_standing WHERE invoice_id NOT IN (SELECT id FROM invoice)",
+                "DELETE FROM e_invoice WHERE invoice_id NOT IN (SELECT id FROM invoice)",
                 "UPDATE number_series SET last_number = 1",
             ] {
                 sqlx::query(statement).execute(raw).await.unwrap();
