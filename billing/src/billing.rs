@@ -1,16 +1,21 @@
 //! What all use cases hold.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, RwLock};
 
+use counterfoil_identity::OrganisationId;
 use counterfoil_identity::password::Cost;
 use counterfoil_invoice::Document;
 use counterfoil_invoice::paper::Paper;
+use counterfoil_ledger::note::VerifierKey;
 use counterfoil_store::{INSTALLATION, Store, StoreError, is_no_space};
 use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, watch};
 
 use crate::clock::Clock;
+use crate::lane::Lane;
+use crate::look_ups::LookUps;
 use crate::mail::SendMail;
 use crate::{certificates, ledger};
 
@@ -33,9 +38,12 @@ pub struct Billing(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) parts: Parts,
-    pub(crate) password_queue: Arc<Semaphore>,
-    /// How many strangers' files are looked into at once.
-    pub(crate) inspections: Semaphore,
+    pub(crate) passwords: Lane,
+    /// Where strangers' files are looked into.
+    pub(crate) inspections: Lane,
+    pub(crate) look_ups: LookUps,
+    /// The keys of ledgers as they were read once: they never change, and whoever checks a file needs all of them.
+    pub(crate) verifiers: RwLock<HashMap<OrganisationId, VerifierKey>>,
     stopping: watch::Sender<bool>,
     form_key: [u8; 32],
 }
@@ -63,13 +71,21 @@ pub struct Parts {
     pub password_slots: Arc<Semaphore>,
 }
 
+/// So many password hashes may wait for a slot or run. At a third of a second a hash this is a wait of seconds, not
+/// minutes.
+const PASSWORDS: usize = 64;
+/// So many strangers' files are looked into at once.
+const INSPECTIONS_AT_ONCE: usize = 2;
+/// So many of them may wait or be looked into. Each is held in memory.
+const INSPECTIONS: usize = 10;
+
 /// The books could not be read or written. The person can only try again; the causes are for the log.
 #[derive(Debug, thiserror::Error)]
 pub enum Unavailable {
     /// The books.
     #[error("the books could not be read or written")]
     Store(#[from] StoreError),
-    /// Too many people are signing in at once.
+    /// Too many people are signing in, or have files looked into, at once.
     #[error("too many requests at once: try again in a few seconds")]
     Busy,
     /// A task of ours ended early.
@@ -97,9 +113,11 @@ impl Billing {
         certificates::ensure_certificate_authority(&parts.store, &host, parts.clock.now()).await?;
         let form_key = parts.store.read(INSTALLATION).await?.token_mac("form", b"");
         Ok(Self(Arc::new(Inner {
+            passwords: Lane::new(Arc::clone(&parts.password_slots), PASSWORDS),
+            inspections: Lane::new(Arc::new(Semaphore::new(INSPECTIONS_AT_ONCE)), INSPECTIONS),
+            look_ups: LookUps::default(),
+            verifiers: RwLock::default(),
             parts,
-            password_queue: Self::password_queue(),
-            inspections: Semaphore::new(2),
             stopping: watch::Sender::new(false),
             form_key,
         })))

@@ -85,8 +85,7 @@ impl Billing {
         id: Uuid,
         format: Format,
     ) -> Result<Download, DocumentError> {
-        let mut books = self.store().read(by.organisation()).await?;
-        download(&mut books, id, format).await
+        download(self.store().read(by.organisation()).await?, id, format).await
     }
 
     /// Draws, signs and keeps the PDF of an issued document, with its digest in the ledger. Done once; again is
@@ -216,8 +215,8 @@ fn attachments(kept: &KeptInvoice, proof: String) -> Vec<EmbeddedFile> {
     ]
 }
 
-/// A file of a document in these books.
-pub(crate) async fn download(books: &mut Books, id: Uuid, format: Format) -> Result<Download, DocumentError> {
+/// A file of a document in these books, which are closed while the file is fetched.
+pub(crate) async fn download(mut books: Books, id: Uuid, format: Format) -> Result<Download, DocumentError> {
     let kept = books.find_invoice(id).await?.ok_or(DocumentError::NoSuchDocument)?;
     let name: String = kept
         .issued
@@ -229,7 +228,9 @@ pub(crate) async fn download(books: &mut Books, id: Uuid, format: Format) -> Res
     Ok(match format {
         Format::Pdf => {
             let file = books.find_file(id, FileKind::Pdf).await?.ok_or(DocumentError::NotYet)?;
-            let bytes = books.read_file(&file).await?;
+            let located = books.locate(&file);
+            drop(books);
+            let bytes = located.read().await?;
             Download { file_name: format!("{name}.pdf"), media_type: "application/pdf", bytes }
         }
         Format::Cii => {
@@ -241,7 +242,7 @@ pub(crate) async fn download(books: &mut Books, id: Uuid, format: Format) -> Res
         Format::Proof => Download {
             file_name: format!("{name}.tlog-proof"),
             media_type: "text/plain; charset=utf-8",
-            bytes: ledger::prove(books, kept.ledger_position).await?.to_string().into_bytes(),
+            bytes: ledger::prove(&mut books, kept.ledger_position).await?.to_string().into_bytes(),
         },
     })
 }

@@ -63,10 +63,10 @@ pub enum Finding {
 
     #[error("It is signed by the issuer whose certificate the ledger names.")]
     SignerInLedger,
-    #[error("It is signed by somebody else than the issuer whose certificate the ledger names: by {0}.")]
+    #[error("It is signed by somebody else than the issuer whose certificate the ledger names: by {0:?}.")]
     ForeignSigner(String),
     #[error(
-        "It is signed with a certificate of this installation that the ledger does not name for it: that of {0}."
+        "It is signed with a certificate of this installation that the ledger does not name for it: that of {0:?}."
     )]
     CertificateNotOfOrganisation(String),
     #[error("The certificate had expired on {} when the file was signed.", date(.0))]
@@ -75,7 +75,7 @@ pub enum Finding {
     CertificateNotYetValid(Timestamp),
     #[error("The certificate had been revoked on {}, before this document was issued.", date(.0))]
     CertificateRevoked(Timestamp),
-    #[error("The certificate was revoked on {}, after this document was issued and sealed.", date(.0))]
+    #[error("The certificate was revoked on {}, after this document was issued.", date(.0))]
     CertificateRevokedLater(Timestamp),
     #[error("It says it was signed on {}, before the ledger took the document in: the time is false.", date(.0))]
     SignedBeforeIssue(Timestamp),
@@ -157,6 +157,18 @@ impl Finding {
             Self::Credited(_) => "credited",
             Self::PartlyCredited(_) => "partly-credited",
         }
+    }
+
+    /// Whether this alone says that the issuer's own seal does not count, and not that anybody changed the file.
+    pub(crate) fn is_void_seal(&self) -> bool {
+        matches!(
+            self,
+            Self::SignedBeforeIssue(_)
+                | Self::CertificateExpired(_)
+                | Self::CertificateNotYetValid(_)
+                | Self::CertificateRevoked(_)
+                | Self::SealNotInLedger
+        )
     }
 
     pub(crate) fn outcome(&self) -> Outcome {

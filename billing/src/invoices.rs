@@ -17,7 +17,7 @@ use crate::billing::{Billing, Unavailable};
 use crate::ledger;
 use crate::settlement::{left_to_credit, open_amount, owed_back};
 use crate::verdict::Judgement;
-use crate::verify::judge_shown;
+use crate::verify::{judge_shown, note_own_copy};
 
 /// Where an issued document stands on a given day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +146,8 @@ impl Billing {
         mails.retain(|message| message.kind == MessageKind::Mail);
         let pdf = books.find_file(id, FileKind::Pdf).await?;
         let judgement = judge_shown(&mut books, id, pdf.as_ref()).await?;
-        Ok(Some(InvoiceView {
+        let copy = pdf.as_ref().map(|file| books.locate(file));
+        let mut view = InvoiceView {
             status,
             standing,
             open: open_amount(content.is_credit_note(), kept.amount_due, standing),
@@ -161,7 +162,12 @@ impl Billing {
             judgement,
             ledger_key: ledger::signing_key(&mut books).await?.verifier(),
             kept,
-        }))
+        };
+        drop(books);
+        if let Some(copy) = copy {
+            note_own_copy(&mut view.judgement, &copy).await?;
+        }
+        Ok(Some(view))
     }
 }
 

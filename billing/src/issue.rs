@@ -159,6 +159,7 @@ impl Billing {
             by: by.person(),
             subject: Some(id),
             details: json!(IssuedDetails {
+                customer,
                 preceding: preceding.invoice,
                 settles,
                 ..IssuedDetails::of(&issued, &cii, &ubl, certificate.fingerprint)

@@ -82,7 +82,8 @@ fn judge_pdf(file: &[u8], proof: Option<&str>, trust: &Trust<'_>, proofreader: &
         return judgement;
     };
     let genuine_data = check_e_invoices(&inspection.embedded_files, &entry, &mut judgement);
-    let sealed = signer.is_some_and(|signer| check_signer(signer, &entry, trust, &mut judgement));
+    let seal = signer.map(|signer| check_signer(signer, &entry, trust, &mut judgement));
+    let sealed = seal == Some(Finding::SignerInLedger);
     if genuine_data && !sealed {
         if let Some(misprint) = misprint(file, &inspection.embedded_files, &entry, proofreader) {
             judgement.note(&Finding::PageSaysOther(misprint));
@@ -91,6 +92,7 @@ fn judge_pdf(file: &[u8], proof: Option<&str>, trust: &Trust<'_>, proofreader: &
     }
     judgement.verdict = match (genuine_data, sealed) {
         (true, true) => Verdict::Genuine,
+        (true, false) if seal.as_ref().is_some_and(Finding::is_void_seal) => Verdict::SealVoid,
         (true, false) => Verdict::AlteredFile,
         (false, _) => Verdict::Forged,
     };
@@ -171,10 +173,15 @@ fn is_issued(file: &EmbeddedFile, entry: &ProvenEntry) -> bool {
     sha256(&file.bytes) == entry.details.cii_sha256
 }
 
-/// Whether the signer is the one that the ledger names, with a certificate that was valid then.
+/// Whether the signer is the one that the ledger names, with a certificate that was valid then: what was found.
 ///
 /// The time of signing is what the signer claims, but not before the entry: the proof inside is younger than that.
-fn check_signer(signer: &Signer, entry: &ProvenEntry, trust: &Trust<'_>, judgement: &mut Judgement) -> bool {
+fn check_signer(
+    signer: &Signer,
+    entry: &ProvenEntry,
+    trust: &Trust<'_>,
+    judgement: &mut Judgement,
+) -> Finding {
     let claimed = signer.claimed_time.unwrap_or(entry.at);
     let at = claimed.max(entry.at);
     let name = || signer.common_name.clone().unwrap_or_else(|| "somebody without a name".to_owned());
@@ -197,7 +204,7 @@ fn check_signer(signer: &Signer, entry: &ProvenEntry, trust: &Trust<'_>, judgeme
         Finding::SignerInLedger
     };
     judgement.note(&finding);
-    finding == Finding::SignerInLedger
+    finding
 }
 
 fn judge_xml(file: &[u8], proof: Option<&str>, trust: &Trust<'_>) -> Judgement {
@@ -253,8 +260,7 @@ pub(crate) fn named_certificate(proof: &TlogProof) -> Option<String> {
 
 fn issue(proof: &TlogProof, key: &VerifierKey) -> Option<(Checkpoint, ProvenEntry)> {
     let (checkpoint, statement) = statement(proof, key)?;
-    let Claim::Issued(document, details) = Claim::of(&statement)? else { return None };
-    Some((checkpoint, ProvenEntry { document, at: statement.at, details }))
+    Some((checkpoint, ProvenEntry::of(&statement)?))
 }
 
 /// What the entry says, if it is in the ledger.
@@ -293,12 +299,14 @@ mod tests {
             "number": "1", "type_code": "380", "issue_date": "2026-03-03", "currency": "EUR", "amount_due": "1.00",
             "content_sha256": "", "cii_sha256": "", "ubl_sha256": "", "seal_sha256": "ab".repeat(32),
         }));
-        let entry = ProvenEntry { document: uuid::Uuid::nil(), at: at(issued), details: details.unwrap() };
+        let (document, details) = (uuid::Uuid::nil(), details.unwrap());
+        let entry = ProvenEntry { document, at: at(issued), actor: None, details };
         let mut judgement = Judgement::unknown();
-        let holds = check_signer(&signer, &entry, &Trust { ledgers: &[], authority: None }, &mut judgement);
-        let code = judgement.checks[0].code;
-        assert_eq!(holds, code == "signer-in-ledger");
-        code
+        let found = check_signer(&signer, &entry, &Trust { ledgers: &[], authority: None }, &mut judgement);
+        // Nobody changed a file that was signed at the wrong time: its seal does not count.
+        assert_eq!(found.is_void_seal(), found != Finding::SignerInLedger, "{found:?}");
+        assert_eq!(judgement.checks[0].finding, found);
+        judgement.checks[0].code
     }
 
     #[test]

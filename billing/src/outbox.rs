@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use counterfoil_identity::OrganisationId;
+use counterfoil_store::StoreError;
 use counterfoil_store::outbox::{Message, MessageKind, MessageState};
 use jiff::SignedDuration;
 use uuid::Uuid;
@@ -55,8 +56,11 @@ impl Billing {
         let mut books = self.store().write(organisation).await?;
         let Some(message) = books.lease_message(id, now, now + LEASE).await? else { return Ok(false) };
         let mail: Option<Mail> = match message.kind {
-            // What cannot be read is as good as gone: the message is given up below, and others go on.
-            MessageKind::Mail => books.message_payload(&message).unwrap_or_default(),
+            MessageKind::Mail => match books.message_payload(&message) {
+                // What cannot be read is as good as gone: the message is given up below, and others go on.
+                Err(StoreError::Corrupt { .. }) => None,
+                mail => mail?,
+            },
             MessageKind::SealDocument => None,
         };
         books.commit().await?;

@@ -89,7 +89,7 @@ impl Billing {
         }
         form.prose("note", &new.note, LONGEST_NOTE);
         form.finish().map_err(PaymentError::Fields)?;
-        let amount = amount.map_err(|_| PaymentError::NoSuchInvoice)?;
+        let amount = amount.expect("a form without a mistake has an amount of its currency");
         let id = fresh_id(now);
         let act = Act {
             kind: Kind::PaymentRecorded,

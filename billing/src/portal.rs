@@ -141,8 +141,8 @@ impl Billing {
     /// [`PortalError`].
     pub async fn portal_document(&self, session: &Token, format: Format) -> Result<Download, PortalError> {
         let (organisation, link) = self.portal_link(session).await?;
-        let mut books = self.store().read(organisation).await?;
-        Ok(documents::download(&mut books, link.invoice, format).await?)
+        let books = self.store().read(organisation).await?;
+        Ok(documents::download(books, link.invoice, format).await?)
     }
 
     /// Ends what [`open_portal`](Self::open_portal) began. Nothing happens if it is over already.

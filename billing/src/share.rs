@@ -45,8 +45,8 @@ impl From<StoreError> for ShareError {
 }
 
 impl Billing {
-    /// Makes a link that opens this one document, once for one form. Its secret is in the answer; sealed, it is kept
-    /// for a day with the form, so that a double click shows it too.
+    /// Makes a link that opens this one document. Its secret is in the answer and is kept nowhere: `None` if the link was
+    /// made for this form before.
     ///
     /// # Errors
     /// [`ShareError`].
@@ -54,18 +54,18 @@ impl Billing {
         &self,
         by: impl Into<By<'_, ShareDocument>>,
         invoice: Uuid,
-    ) -> Result<String, ShareError> {
+    ) -> Result<Option<String>, ShareError> {
         let by = by.into();
         let now = self.clock().now();
         let mut books = self.store().write(by.organisation()).await?;
-        if let Some(done) = by.done(&mut books).await? {
-            return Ok(done);
+        if by.done::<Uuid>(&mut books).await?.is_some() {
+            return Ok(None);
         }
         books.find_invoice(invoice).await?.ok_or(ShareError::NoSuchDocument)?;
-        let link = self.link(&mut books, &by, invoice, now).await?;
-        by.note(&mut books, &link, now).await?;
+        let (id, link) = self.link(&mut books, &by, invoice, now).await?;
+        by.note(&mut books, &id, now).await?;
         books.commit().await?;
-        Ok(link)
+        Ok(Some(link))
     }
 
     /// Queues a mail with a link, once for one form. Without a mail server it waits in the outbox, and the biller hands
@@ -88,7 +88,7 @@ impl Billing {
             return Ok(());
         }
         let kept = books.find_invoice(invoice).await?.ok_or(ShareError::NoSuchDocument)?;
-        let link = self.link(&mut books, &by, invoice, now).await?;
+        let (_, link) = self.link(&mut books, &by, invoice, now).await?;
         let document = kept.issued.document();
         let seller = &document.content.seller;
         let id = fresh_id(now);
@@ -179,13 +179,14 @@ impl Billing {
         Ok(of)
     }
 
+    /// A new link: its id, and its address with the secret.
     async fn link(
         &self,
         books: &mut Books,
         by: &Actor<ShareDocument>,
         invoice: Uuid,
         now: Timestamp,
-    ) -> Result<String, Unavailable> {
+    ) -> Result<(Uuid, String), Unavailable> {
         let secret = Token::generate(&mut rng());
         let link = PortalLink {
             id: fresh_id(now),
@@ -204,6 +205,6 @@ impl Billing {
             details: json!({ "document": invoice, "expires_at": link.expires_at }),
         };
         ledger::record(books, act, now).await?;
-        Ok(format!("{}/portal#{}", self.base_url(), secret.to_text()))
+        Ok((link.id, format!("{}/portal#{}", self.base_url(), secret.to_text())))
     }
 }

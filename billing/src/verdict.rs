@@ -1,12 +1,13 @@
 //! The one verdict on a document, with its reasons in plain words.
 
 use counterfoil_invoice::Document;
+use counterfoil_ledger::entry::Statement;
 use serde::Serialize;
 
 pub use counterfoil_seal::{Change, SignatureFault, TamperFinding};
 
 pub use crate::finding::Finding;
-use crate::ledger::IssuedDetails;
+use crate::ledger::{Claim, IssuedDetails};
 
 /// Whether a document is genuine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -16,6 +17,8 @@ pub enum Verdict {
     Genuine,
     /// The data are as issued, the file around them was changed.
     AlteredFile,
+    /// The data are as issued, but the seal that is to prove the file does not count.
+    SealVoid,
     /// Issued as it is, but taken back by a later document.
     Superseded,
     /// Nothing proves or refutes it.
@@ -30,6 +33,7 @@ impl Verdict {
         match self {
             Self::Genuine => "Genuine: issued as it is, unchanged",
             Self::AlteredFile => "Altered: the data inside are genuine, but this file was changed",
+            Self::SealVoid => "Not proven: the data are genuine, but the seal does not count",
             Self::Superseded => "Genuine, but taken back by a later document",
             Self::Unknown => "Unknown: nothing here proves or refutes it",
             Self::Forged => "Forged or altered: this is not what was issued",
@@ -84,7 +88,17 @@ pub struct Judgement {
 pub(crate) struct ProvenEntry {
     pub(crate) document: uuid::Uuid,
     pub(crate) at: jiff::Timestamp,
+    /// Who issued it; `None` is the operator's command line.
+    pub(crate) actor: Option<uuid::Uuid>,
     pub(crate) details: IssuedDetails,
+}
+
+impl ProvenEntry {
+    /// What this statement of a proven entry says, if it is about an issued document.
+    pub(crate) fn of(statement: &Statement) -> Option<Self> {
+        let Claim::Issued(document, details) = Claim::of(statement)? else { return None };
+        Some(Self { document, at: statement.at, actor: statement.actor, details })
+    }
 }
 
 /// What was issued, as far as whoever asks may know it: they hold the document or its code.

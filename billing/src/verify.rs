@@ -1,11 +1,10 @@
 //! Checking a document: offline from the file alone, or against the books.
 
-use counterfoil_identity::{OrganisationId, VerificationCode, throttle};
+use counterfoil_identity::{OrganisationId, VerificationCode};
 use counterfoil_invoice::Issued;
 use counterfoil_ledger::note::VerifierKey;
-use counterfoil_store::files::{DocumentFile, FileKind};
-use counterfoil_store::{Books, INSTALLATION, StoreError};
-use jiff::SignedDuration;
+use counterfoil_store::files::{DocumentFile, FileKind, Located};
+use counterfoil_store::{Books, StoreError};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -14,21 +13,12 @@ use crate::certificates;
 use crate::finding::Finding;
 pub use crate::judge::judge;
 use crate::judge::{Trust, check_proof, judge_with, statement};
-use crate::ledger::{self, Claim, IssuedDetails, SealedDetails, check_document};
+use crate::ledger::{self, Claim, SealedDetails, check_document};
 use crate::organisations::hex;
 use crate::verdict::{Effect, IssuedFacts, Judgement, ProvenEntry, Superseding, Verdict};
 
 /// The largest file that is looked at, in bytes.
 pub const LARGEST_FILE: usize = 20 * 1024 * 1024;
-
-/// Look-ups in a row that may find nothing, from one network.
-const MOST_MISSES: u32 = 30;
-/// Without a miss for so long, all are forgotten.
-const MISSES_FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_mins(5);
-
-fn misses_of(network: &str) -> String {
-    format!("verify:{network}")
-}
 
 impl Billing {
     /// Looks a typed code up in the books. `None` if no document has it.
@@ -55,7 +45,11 @@ impl Billing {
             let mut books = self.store().read(organisation).await?;
             let file = books.find_file(id, FileKind::Pdf).await?.filter(|file| file.sha256 == *sha256);
             let Some(file) = file else { return Ok(None) };
-            return Ok(Some(judge_pdf(&mut books, id, &file).await?));
+            let mut judgement = judge_pdf(&mut books, id, &file).await?;
+            let copy = books.locate(&file);
+            drop(books);
+            note_own_copy(&mut judgement, &copy).await?;
+            return Ok(Some(judgement));
         }
         if let Some((organisation, id)) = self.store().find_by_e_invoice(sha256).await? {
             let mut books = self.store().read(organisation).await?;
@@ -67,26 +61,23 @@ impl Billing {
     /// Judges a file, trusting the ledgers of this installation.
     ///
     /// # Errors
-    /// [`Unavailable`].
+    /// [`Unavailable`]; [`Unavailable::Busy`] while too many are judged.
     pub async fn judge_file(&self, file: &[u8], proof: Option<&str>) -> Result<Judgement, Unavailable> {
         if let Some(judgement) = self.judge_digest(&Sha256::digest(file).into()).await? {
             return Ok(judgement);
         }
-        // Looking into a stranger's file is work for a thread of its own, and never for many at once.
-        let _slot = self.0.inspections.acquire().await.map_err(|_| Unavailable::Interrupted)?;
         let ledgers = self.ledgers().await?;
         let keys: Vec<VerifierKey> = ledgers.iter().map(|(_, key)| key.clone()).collect();
         let authority = certificates::authority_certificate(self.store()).await?;
         let (file, proof, proofreader) =
             (file.to_vec(), proof.map(str::to_owned), self.0.parts.proofreader.clone());
-        let (mut judgement, is_pdf) = tokio::task::spawn_blocking(move || {
+        let look = move || {
             let trust = Trust { ledgers: &keys, authority: Some(&authority) };
             (judge_with(&file, proof.as_deref(), &trust, &proofreader), crate::judge::is_pdf(&file))
-        })
-        .await
-        .map_err(|_| Unavailable::Interrupted)?;
+        };
+        let (mut judgement, is_pdf) = self.0.inspections.run(look).await?;
         // The document may have been taken back since, or its certificate revoked: that only the books know.
-        if matches!(judgement.verdict, Verdict::Genuine | Verdict::AlteredFile)
+        if matches!(judgement.verdict, Verdict::Genuine | Verdict::AlteredFile | Verdict::SealVoid)
             && let Some((organisation, id)) = subject_of(&judgement, &ledgers)
         {
             let kept = judge_kept(&mut self.store().read(organisation).await?, id).await?;
@@ -108,38 +99,6 @@ impl Billing {
         Ok(judgement)
     }
 
-    /// Whether this network may look something up now; if not, in how many seconds.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn may_verify(&self, network: &str) -> Result<Option<u64>, Unavailable> {
-        let mut books = self.store().read(INSTALLATION).await?;
-        let bucket = books.find_bucket(&misses_of(network)).await?;
-        let Some(last) = bucket.last_failure_at else { return Ok(None) };
-        let elapsed = self.clock().now().duration_since(last);
-        if bucket.failures < MOST_MISSES || elapsed >= MISSES_FORGOTTEN_AFTER {
-            return Ok(None);
-        }
-        Ok(Some(u64::try_from((MISSES_FORGOTTEN_AFTER - elapsed).as_secs()).unwrap_or(1).max(1)))
-    }
-
-    /// Counts a look-up that found nothing: codes have 80 bits, but nobody shall try them at leisure.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn count_verification_miss(&self, network: &str) -> Result<(), Unavailable> {
-        let now = self.clock().now();
-        let name = misses_of(network);
-        let mut books = self.store().write(INSTALLATION).await?;
-        let mut bucket = books.find_bucket(&name).await?;
-        if bucket.last_failure_at.is_some_and(|last| now.duration_since(last) >= MISSES_FORGOTTEN_AFTER) {
-            bucket = throttle::Bucket::default();
-        }
-        books.update_bucket(&name, &throttle::failed(&bucket, now)).await?;
-        books.commit().await?;
-        Ok(())
-    }
-
     /// The keys of all ledgers of this installation.
     ///
     /// # Errors
@@ -151,8 +110,16 @@ impl Billing {
     async fn ledgers(&self) -> Result<Vec<(OrganisationId, VerifierKey)>, Unavailable> {
         let mut ledgers = Vec::new();
         for (organisation, _) in self.store().list_organisations().await? {
-            let mut books = self.store().read(organisation).await?;
-            ledgers.push((organisation, ledger::signing_key(&mut books).await?.verifier()));
+            let known = self.0.verifiers.read().expect("no holder panics").get(&organisation).cloned();
+            let key = if let Some(key) = known {
+                key
+            } else {
+                let mut books = self.store().read(organisation).await?;
+                let key = ledger::signing_key(&mut books).await?.verifier();
+                self.0.verifiers.write().expect("no holder panics").insert(organisation, key.clone());
+                key
+            };
+            ledgers.push((organisation, key));
         }
         Ok(ledgers)
     }
@@ -164,11 +131,11 @@ pub(crate) async fn judge_kept(books: &mut Books, id: Uuid) -> Result<Judgement,
     let mut judgement = Judgement::unknown();
     let key = ledger::signing_key(books).await?.verifier();
     let kept = books.find_evidence(id).await?.ok_or(Unavailable::Damaged("the document"))?;
-    let position = kept.columns.ledger_position;
+    let position = kept.columns.facts.ledger_position;
     let proof = ledger::prove(books, position).await?;
     let trust = Trust { ledgers: std::slice::from_ref(&key), authority: None };
     let Some(entry) = check_proof(&proof.to_string(), &trust, &mut judgement) else { return Ok(judgement) };
-    let issued = check_document(&entry.details, position, &kept).ok().filter(|_| entry.document == id);
+    let issued = check_document(&entry, position, &kept).ok().filter(|_| entry.document == id);
     let (Some(issued), Some(following)) = (issued, following(books, &key, id).await?) else {
         judgement.note(&Finding::BooksContradictLedger);
         judgement.verdict = Verdict::Forged;
@@ -179,7 +146,7 @@ pub(crate) async fn judge_kept(books: &mut Books, id: Uuid) -> Result<Judgement,
     if let Some(revoked) = books.find_revocation(&entry.details.seal_sha256).await? {
         if revoked.ledger_position < position {
             judgement.note(&Finding::CertificateRevoked(revoked.revoked_at));
-            judgement.verdict = Verdict::AlteredFile;
+            judgement.verdict = Verdict::SealVoid;
         } else {
             judgement.note(&Finding::CertificateRevokedLater(revoked.revoked_at));
         }
@@ -199,18 +166,24 @@ async fn judge_pdf(books: &mut Books, id: Uuid, file: &DocumentFile) -> Result<J
     } else {
         judgement.note_first(&Finding::SealNotInLedger);
         if matches!(judgement.verdict, Verdict::Genuine | Verdict::Superseded) {
-            judgement.verdict = Verdict::AlteredFile;
+            judgement.verdict = Verdict::SealVoid;
         }
-    }
-    match books.read_file(file).await {
-        Ok(_) => {}
-        Err(StoreError::Corrupt { .. } | StoreError::File(_)) => judgement.note(&Finding::OwnCopyDamaged),
-        Err(error) => return Err(error.into()),
     }
     Ok(judgement)
 }
 
-/// Judges a document for its own organisation, which sees it whatever becomes of the proof.
+/// Looks at the copy that is kept here, which may be far away: without open books.
+pub(crate) async fn note_own_copy(judgement: &mut Judgement, copy: &Located) -> Result<(), Unavailable> {
+    match copy.read().await {
+        Ok(_) => {}
+        Err(StoreError::Corrupt { .. } | StoreError::File(_)) => judgement.note(&Finding::OwnCopyDamaged),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// Judges a document for its own organisation, which sees it whatever becomes of the proof. The copy of its PDF is not
+/// looked at.
 pub(crate) async fn judge_shown(
     books: &mut Books,
     id: Uuid,
@@ -253,17 +226,17 @@ async fn following(
     books: &mut Books,
     key: &VerifierKey,
     id: Uuid,
-) -> Result<Option<Vec<(IssuedDetails, Issued)>>, Unavailable> {
+) -> Result<Option<Vec<Issued>>, Unavailable> {
     let mut following = Vec::new();
     for later in books.list_following(id).await? {
         let kept = books.find_evidence(later).await?.ok_or(Unavailable::Damaged("a later document"))?;
-        let position = kept.columns.ledger_position;
+        let position = kept.columns.facts.ledger_position;
         let proof = ledger::prove(books, position).await?;
-        let claim = statement(&proof, key).and_then(|(_, statement)| Claim::of(&statement));
-        let Some(Claim::Issued(document, details)) = claim else { return Ok(None) };
-        match check_document(&details, position, &kept) {
-            Ok(issued) if document == later => following.push((details, issued)),
-            _ => return Ok(None),
+        let entry = statement(&proof, key).and_then(|(_, statement)| ProvenEntry::of(&statement));
+        let Some(entry) = entry.filter(|entry| entry.document == later) else { return Ok(None) };
+        match check_document(&entry, position, &kept) {
+            Ok(issued) => following.push(issued),
+            Err(_) => return Ok(None),
         }
     }
     Ok(Some(following))
@@ -274,7 +247,7 @@ async fn following(
 async fn facts(
     books: &mut Books,
     issued: &Issued,
-    following: &[(IssuedDetails, Issued)],
+    following: &[Issued],
 ) -> Result<(IssuedFacts, bool), Unavailable> {
     let mut facts = IssuedFacts::of(issued.document());
     let accounts = books.list_payee_accounts().await?;
@@ -288,7 +261,7 @@ async fn facts(
     let damaged = |_| Unavailable::Damaged("what was billed");
     let billed = issued.billed().map_err(damaged)?.minor();
     let (mut credited, mut notes) = (0_i64, 0);
-    for (_, later) in following {
+    for later in following {
         let document = later.document();
         let amount = later.billed().map_err(damaged)?.minor();
         let effect = if document.content.is_corrected_invoice() {

@@ -251,7 +251,11 @@ pub(crate) enum Key {
         passphrase_file: Option<PathBuf>,
     },
     /// Take the passphrase off the root key.
-    Unprotect,
+    Unprotect {
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Give an organisation a new key, and encrypt anew under it what may change. Continues one that was interrupted.
     Rotate {
         #[command(flatten)]
@@ -261,7 +265,11 @@ pub(crate) enum Key {
         dry_run: bool,
     },
     /// Make a new root key. The old one is kept beside it: backups made before need it.
-    RotateRoot,
+    RotateRoot {
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -328,6 +336,9 @@ pub(crate) enum Certificate {
         /// Why, for the ledger.
         #[arg(long, value_name = "TEXT")]
         reason: String,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 

@@ -21,7 +21,7 @@ pub enum ReadBackError {
 /// Reads an e-invoice of ours again and compares it with the document, in every term.
 ///
 /// What a syntax states by itself ([`as_stated`]), white space around texts, zeros at the end of decimals, empty terms and
-/// the order within lists make no difference: a reader understands the same.
+/// the order within lists other than the lines make no difference: a reader understands the same.
 ///
 /// # Errors
 /// [`ReadBackError`].
@@ -37,7 +37,7 @@ pub fn read_back(xml: &[u8], document: &Document) -> Result<(), ReadBackError> {
     // Both in the same way: texts of the read document may be what the syntax makes of others.
     let [said, expected] = [&as_stated(&reading.document, reading.syntax), &expected].map(|document| {
         let document = serde_json::to_value(document).expect("documents have no keys that JSON has not");
-        plain(document).unwrap_or_default()
+        plain("", document).unwrap_or_default()
     });
     match difference(&said, &expected, "") {
         Some(path) => Err(ReadBackError::Differs(path)),
@@ -106,22 +106,57 @@ pub fn as_stated(document: &Document, syntax: Syntax) -> Document {
     stated
 }
 
-/// Without what is empty, texts without white space around them. `None` if nothing is left.
-fn plain(value: Value) -> Option<Value> {
+/// What is a decimal. Of every other text a zero at its end is a part, as of the order `1.50` (BT-13) or an account.
+const DECIMALS: &[&str] = &[
+    "allowance_total",
+    "amount",
+    "amount_due",
+    "base_amount",
+    "base_quantity",
+    "charge_total",
+    "discount",
+    "gross_price",
+    "line_net_total",
+    "net_amount",
+    "net_price",
+    "paid_amount",
+    "percentage",
+    "quantity",
+    "rate",
+    "rounding_amount",
+    "tax_amount",
+    "taxable_amount",
+    "total_with_vat",
+    "total_without_vat",
+    "vat_rate",
+    "vat_total",
+    "vat_total_in_accounting_currency",
+];
+
+/// Without what is empty, texts without white space around them. `None` if nothing is left. `key` is where it stands.
+fn plain(key: &str, value: Value) -> Option<Value> {
     match value {
         Value::Null => None,
         Value::String(text) => {
-            let text = without_zeros(text.trim());
+            let text = text.trim();
+            let text = if DECIMALS.contains(&key) { without_zeros(text) } else { text };
             (!text.is_empty()).then(|| Value::String(text.to_owned()))
         }
         Value::Array(list) => {
-            let mut list: Vec<_> = list.into_iter().filter_map(plain).collect();
-            list.sort_by_cached_key(Value::to_string);
+            let mut list: Vec<_> = list.into_iter().filter_map(|value| plain(key, value)).collect();
+            if key != "lines" {
+                list.sort_by_cached_key(Value::to_string);
+            }
             (!list.is_empty()).then_some(Value::Array(list))
         }
         Value::Object(map) => {
-            let map: serde_json::Map<_, _> =
-                map.into_iter().filter_map(|(key, value)| Some((key, plain(value)?))).collect();
+            let map: serde_json::Map<_, _> = map
+                .into_iter()
+                .filter_map(|(key, value)| {
+                    let value = plain(&key, value)?;
+                    Some((key, value))
+                })
+                .collect();
             (!map.is_empty()).then_some(Value::Object(map))
         }
         other => Some(other),
@@ -159,6 +194,8 @@ fn without_zeros(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -171,5 +208,26 @@ mod tests {
         for text in ["", ".", "1.", ".0", "v1.0", "1.0.0", "1.0 "] {
             assert_eq!(without_zeros(text), text);
         }
+    }
+
+    fn same(one: Value, other: Value) -> bool {
+        plain("", one) == plain("", other)
+    }
+
+    #[test]
+    fn a_text_that_looks_like_a_number_keeps_its_zeros_and_lines_their_order() {
+        for text in ["buyer_reference", "account", "number", "sellers_identifier", "value"] {
+            assert!(!same(json!({ text: "1.50" }), json!({ text: "1.5" })), "{text}");
+            assert!(same(json!({ text: " 1.50 " }), json!({ text: "1.50" })), "{text}");
+        }
+        for decimal in DECIMALS {
+            assert!(same(
+                json!({ "lines": [{ *decimal: "1.50" }] }),
+                json!({ "lines": [{ *decimal: "1.5" }] })
+            ));
+        }
+        let (a, b) = (json!({ "id": "1" }), json!({ "id": "2" }));
+        assert!(!same(json!({ "lines": [a, b] }), json!({ "lines": [b, a] })));
+        assert!(same(json!({ "notes": [a, b] }), json!({ "notes": [b, a] })));
     }
 }

@@ -206,6 +206,19 @@ impl Store {
         Ok(self.books(tx, organisation, keys))
     }
 
+    /// As [`Self::read`], for as long as it takes: for commands that go through a whole ledger as of one moment and wait for
+    /// a bucket or a pipe in between. They are processes of their own, and keep no page from its connection.
+    ///
+    /// # Errors
+    /// [`StoreError::NoOrganisation`], or the database's.
+    pub async fn read_at_leisure(&self, organisation: OrganisationId) -> Result<Books> {
+        let mut books = self.read(organisation).await?;
+        if self.0.dialect == Dialect::Postgres {
+            books.db().execute(AT_LEISURE).await?;
+        }
+        Ok(books)
+    }
+
     /// A transaction that writes. Those of one organisation run one after the other.
     ///
     /// # Errors
@@ -329,6 +342,9 @@ const POSTGRES: &[&str] = &[
     "SET idle_in_transaction_session_timeout = '60s'",
     "SET client_min_messages = 'error'",
 ];
+
+/// Until the end of the transaction.
+const AT_LEISURE: &str = "SET LOCAL idle_in_transaction_session_timeout = 0";
 
 /// A request that is dropped while its BEGIN is under way leaves the connection inside the transaction, because the
 /// driver (sqlx 0.9.0) takes it for begun only afterwards. Whoever came next would be in somebody else's snapshot.

@@ -4,7 +4,7 @@ use counterfoil_identity::OrganisationId;
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use crate::convert::{array, bytes};
+use crate::convert::{array, bytes, unsigned};
 use crate::invoices::ids;
 use crate::reach::Reach;
 use crate::{Books, Result, Store};
@@ -71,5 +71,17 @@ impl Books {
             Ok(EInvoiceIndex(index))
         })
         .collect()
+    }
+
+    /// How many e-invoices documents are found by.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_e_invoices(&mut self) -> Result<u64> {
+        let row = sqlx::query("SELECT COUNT(*) AS n FROM e_invoice WHERE org_id = $1")
+            .bind(self.org())
+            .fetch_one(self.db())
+            .await?;
+        unsigned(row.try_get("n")?, "e_invoice", "count")
     }
 }

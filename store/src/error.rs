@@ -45,9 +45,6 @@ pub enum StoreError {
     /// The ledger cannot go on from what was signed last.
     #[error(transparent)]
     SecondPlace(#[from] SecondPlaceError),
-    /// The operating system gave no randomness.
-    #[error("the operating system gave no randomness")]
-    Randomness,
     /// SQLite does not do as it was told.
     #[error(
         "SQLite's {name} is {found} and not {wanted}, so it could lose what it acknowledges: keep the database in a file \

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use counterfoil_identity::OrganisationId;
 use jiff::Timestamp;
-use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt as _};
+use rand_core::Rng as _;
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 use uuid::Uuid;
 
 use crate::convert::{array, bytes, millis, signed, timestamp, unsigned};
+use crate::keys::{Keys, rng};
 use crate::{Books, Result, Store, StoreError};
 
 /// What a file of a document is.
@@ -69,7 +71,9 @@ impl Store {
         let (keys, object_store) = (Arc::clone(&books.keys), Arc::clone(&books.object_store));
         drop(books);
         // The attempt's id is part of the name, so that a second try never overwrites what a first one committed.
-        let attempt = Uuid::from_bytes(random_id()?);
+        let mut attempt = [0; 16];
+        rng().fill_bytes(&mut attempt);
+        let attempt = Uuid::from_bytes(attempt);
         let object_key = format!("{}/{invoice}/{}-{attempt}", organisation.uuid(), kind.name());
         let sealed = keys.seal_file(object_key.as_bytes(), content);
         object_store.put(&Path::from(object_key.as_str()), sealed.into()).await?;
@@ -131,24 +135,50 @@ impl Books {
         .transpose()
     }
 
-    /// A file's content, checked against its digest.
+    /// How many files were entered.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_files(&mut self) -> Result<u64> {
+        let row = sqlx::query("SELECT COUNT(*) AS n FROM document_file WHERE org_id = $1")
+            .bind(self.org())
+            .fetch_one(self.db())
+            .await?;
+        unsigned(row.try_get("n")?, "document_file", "count")
+    }
+
+    /// The way to a file's content, which may be far away. It needs no open books: whoever
+    /// goes it drops them first, so that nobody waits for a connection while a bucket is slow.
+    pub fn locate(&self, file: &DocumentFile) -> Located {
+        Located {
+            file: file.clone(),
+            keys: Arc::clone(&self.keys),
+            object_store: Arc::clone(&self.object_store),
+        }
+    }
+}
+
+/// The way to a file's content.
+#[must_use]
+pub struct Located {
+    file: DocumentFile,
+    keys: Arc<Keys>,
+    object_store: Arc<dyn ObjectStore>,
+}
+
+impl Located {
+    /// The content, checked against its digest.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] if it is not what was kept, [`StoreError::File`] if it cannot be read.
-    pub async fn read_file(&mut self, file: &DocumentFile) -> Result<Vec<u8>> {
-        let sealed = self.object_store.get(&Path::from(file.object_key.as_str())).await?.bytes().await?;
-        let content = self.keys.open_file(file.object_key.as_bytes(), &sealed)?;
+    pub async fn read(&self) -> Result<Vec<u8>> {
+        let Self { file, keys, object_store } = self;
+        let sealed = object_store.get(&Path::from(file.object_key.as_str())).await?.bytes().await?;
+        let content = keys.open_file(file.object_key.as_bytes(), &sealed)?;
         if Sha256::digest(&*content).as_slice() == file.sha256 {
             Ok(content.to_vec())
         } else {
             Err(StoreError::Corrupt { table: "document_file", column: "sha256" })
         }
     }
-}
-
-fn random_id() -> Result<[u8; 16]> {
-    use rand_core::TryRng as _;
-    let mut id = [0; 16];
-    getrandom::SysRng.try_fill_bytes(&mut id).map_err(|_| StoreError::Randomness)?;
-    Ok(id)
 }

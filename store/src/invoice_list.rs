@@ -20,8 +20,8 @@ use crate::sql::{Sql, Value};
 use crate::{Books, Result, StoreError};
 
 /// What of a document its row in the list shows and no clear column may hold. Sealed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Summary {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Summary {
     /// BT-44.
     buyer_name: String,
     /// BT-48.
@@ -35,7 +35,7 @@ struct Summary {
 }
 
 impl Summary {
-    fn of(issued: &Issued) -> Self {
+    pub(crate) fn of(issued: &Issued) -> Self {
         let document = issued.document();
         let buyer = &document.content.buyer;
         let mut words = Words::default();

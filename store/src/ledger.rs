@@ -24,6 +24,17 @@ pub struct KeptEntry {
     pub at: Timestamp,
 }
 
+/// A signed checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptCheckpoint {
+    /// How many entries it is of.
+    pub size: u64,
+    /// The signed note.
+    pub note: String,
+    /// When it was signed.
+    pub signed_at: Timestamp,
+}
+
 impl Books {
     /// How many entries the ledger has.
     ///
@@ -190,9 +201,10 @@ impl Books {
     ///
     /// # Errors
     /// The database's, or [`StoreError::Corrupt`].
-    pub async fn list_checkpoints(&mut self, after: u64, limit: u32) -> Result<Vec<(u64, String)>> {
+    pub async fn list_checkpoints(&mut self, after: u64, limit: u32) -> Result<Vec<KeptCheckpoint>> {
         sqlx::query(
-            "SELECT size, note FROM ledger_checkpoint WHERE org_id = $1 AND size > $2 ORDER BY size LIMIT $3",
+            "SELECT size, note, signed_at FROM ledger_checkpoint
+             WHERE org_id = $1 AND size > $2 ORDER BY size LIMIT $3",
         )
         .bind(self.org())
         .bind(signed(after))
@@ -200,7 +212,13 @@ impl Books {
         .fetch_all(self.db())
         .await?
         .iter()
-        .map(|row| Ok((unsigned(row.try_get("size")?, "ledger_checkpoint", "size")?, row.try_get("note")?)))
+        .map(|row| {
+            Ok(KeptCheckpoint {
+                size: unsigned(row.try_get("size")?, "ledger_checkpoint", "size")?,
+                note: row.try_get("note")?,
+                signed_at: timestamp(row.try_get("signed_at")?, "ledger_checkpoint")?,
+            })
+        })
         .collect()
     }
 

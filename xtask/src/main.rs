@@ -7,6 +7,8 @@ mod check;
 mod examples;
 mod postgres;
 mod process;
+#[cfg(test)]
+mod promises;
 mod report;
 mod test;
 mod tools;

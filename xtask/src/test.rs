@@ -79,6 +79,9 @@ fn surroundings(report: &mut Report) -> (Option<Server>, Vec<(&'static str, OsSt
             told.extend(find(programs).map(|program| (name, program.into())));
         }
     }
+    if !tools::can_mount() {
+        report.not_run("a disk that is full", "no small file system can be mounted here: that takes root");
+    }
     match tools::corpus() {
         Some(corpus) => told.push(("COUNTERFOIL_CORPUS", corpus.into())),
         None => report.not_run(

@@ -217,3 +217,15 @@ fn from_npm(name: &str, file: &str) -> Result<PathBuf> {
     fs::write(stamp, wanted)?;
     Ok(script)
 }
+
+/// Whether the tests may mount a small file system and fill it.
+pub(crate) fn can_mount() -> bool {
+    let folder = env::temp_dir().join(format!("counterfoil-mount-{}", std::process::id()));
+    let done = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+    let mounted = fs::create_dir(&folder).is_ok()
+        && done(Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(&folder))
+        && done(Command::new("umount").arg(&folder));
+    // It is there only if it could be made, and then it is empty.
+    let _ = fs::remove_dir(&folder);
+    mounted
+}

@@ -62,7 +62,7 @@ impl Billing {
         out: impl Write,
         mut progress: impl FnMut(u64, u64),
     ) -> Result<Exported, ExportError> {
-        let mut books = self.store().read(by.organisation()).await?;
+        let mut books = self.store().read_at_leisure(by.organisation()).await?;
         let note = books.published_checkpoint().await?.ok_or(ExportError::Empty)?;
         let checkpoint =
             Checkpoint::claimed(&note).map_err(|_| Unavailable::Damaged("the ledger's checkpoint"))?;
@@ -135,7 +135,7 @@ impl<W: Write> Archive<W> {
         self.put(&document_path(id, Part::Ubl), &kept.ubl)?;
         if sealed {
             let file = books.find_file(id, FileKind::Pdf).await?.ok_or(Unavailable::Damaged("a PDF"))?;
-            let pdf = books.read_file(&file).await?;
+            let pdf = books.locate(&file).read().await?;
             self.put(&document_path(id, Part::Pdf), &pdf)?;
         }
         Ok(())

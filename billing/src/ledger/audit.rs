@@ -3,7 +3,9 @@
 use counterfoil_identity::OrganisationId;
 use counterfoil_ledger::note::VerifierKey;
 use counterfoil_ledger::{Checkpoint, Frontier, Hash, NodeId, tree};
+use counterfoil_store::ledger::KeptCheckpoint;
 use counterfoil_store::{Books, StoreError};
+use jiff::Timestamp;
 
 use super::beside::Beside;
 use super::check::{Checked, check_entry};
@@ -64,7 +66,7 @@ impl Billing {
         mut progress: impl FnMut(u64, u64),
     ) -> Result<LedgerReport, Unavailable> {
         let held = self.store().held_checkpoint(organisation).await;
-        let mut books = self.store().read(organisation).await?;
+        let mut books = self.store().read_at_leisure(organisation).await?;
         let key = signing_key(&mut books).await?;
         let size = books.ledger_size().await?;
         let mut report = LedgerReport::new(key.name().to_owned());
@@ -93,7 +95,7 @@ impl Billing {
                 if let Some(fault) = check_entry(self.store(), &mut books, &entry, &mut checked).await? {
                     report.faults.push(format!("entry {}: {fault}", entry.position));
                 }
-                checkpoints.check(&mut books, &frontier, &mut report.faults).await?;
+                checkpoints.check(&mut books, &frontier, entry.at, &mut report.faults).await?;
                 report.entries += 1;
                 progress(report.entries, size);
             }
@@ -118,7 +120,7 @@ impl Billing {
             let numbers = books.list_sequence(&series).await?;
             report.faults.extend(faults_in_numbers(&series, &numbers, last, &checked.lost_numbers));
         }
-        checked.beside.finish(&mut books, &mut report.faults).await?;
+        checked.beside.finish(&mut books, checked.documents, &mut report.faults).await?;
         report.documents = checked.documents;
         for damaged in books.list_damaged().await? {
             let (table, column) = (damaged.column.table, damaged.column.column);
@@ -183,7 +185,7 @@ async fn check_nodes(
 struct Checkpoints {
     key: VerifierKey,
     /// Read and not met yet, largest first.
-    due: Vec<(u64, String)>,
+    due: Vec<KeptCheckpoint>,
     last: u64,
 }
 
@@ -193,16 +195,17 @@ impl Checkpoints {
             self.due = books.list_checkpoints(self.last, BATCH.into()).await?;
             self.due.reverse();
         }
-        Ok(self.due.last().map(|(size, _)| *size))
+        Ok(self.due.last().map(|due| due.size))
     }
 
     async fn check(
         &mut self,
         books: &mut Books,
         frontier: &Frontier,
+        at: Timestamp,
         faults: &mut Vec<String>,
     ) -> Result<(), Unavailable> {
-        // Every entry has its checkpoint.
+        // Every entry has its checkpoint, signed in the act that made it.
         match self.next(books).await? {
             Some(next) if next == frontier.size() => {}
             Some(_) => {
@@ -211,12 +214,17 @@ impl Checkpoints {
             }
             None => return Ok(()),
         }
-        let Some((size, note)) = self.due.pop() else { return Ok(()) };
+        let Some(KeptCheckpoint { size, note, signed_at }) = self.due.pop() else { return Ok(()) };
         self.last = size;
         match Checkpoint::verify(&note, &self.key) {
             Err(error) => faults.push(format!("the checkpoint of {size} entries: {error}")),
             Ok(checkpoint) if checkpoint.size != size || checkpoint.root != frontier.root() => {
                 faults.push(format!("the checkpoint of {size} entries is not that of the tree"));
+            }
+            Ok(_) if signed_at != at => {
+                faults.push(format!(
+                    "the checkpoint of {size} entries is kept with another time than its entry"
+                ));
             }
             Ok(_) => {}
         }

@@ -22,7 +22,8 @@ const BATCH: u32 = 1000;
 /// What is kept, crossed off as the entries name it, and what the entries come to.
 #[derive(Default)]
 pub(super) struct Beside {
-    /// Payments, payee accounts, certificates and revocations that were checked.
+    /// Files, payments, payee accounts, certificates and revocations that were checked.
+    pub(super) files: u64,
     pub(super) payments: u64,
     pub(super) accounts: u64,
     pub(super) certificates: u64,
@@ -144,34 +145,40 @@ impl Beside {
         standing.credited = standing.credited.saturating_add(amount);
     }
 
-    /// What is kept and no entry made, and what is listed as settled and is not.
+    /// What is kept and no entry made, and what is listed as settled and is not. `documents` were checked.
     pub(super) async fn finish(
         &mut self,
         books: &mut Books,
+        documents: u64,
         faults: &mut Vec<String>,
     ) -> Result<(), Unavailable> {
         let (payments, revocations) = (books.count_payments().await?, books.count_revocations().await?);
+        let (files, e_invoices) = (books.count_files().await?, books.count_e_invoices().await?);
+        // A document is found by the one in CII and the one in UBL.
+        let issued = documents.saturating_mul(2);
         for (what, more, known) in [
+            ("files", files.saturating_sub(self.files), self.files),
+            ("e-invoices", e_invoices.saturating_sub(issued), issued),
             ("payee accounts", self.accounts_left.len() as u64, self.accounts),
             ("certificates", self.certificates_left.len() as u64, self.certificates),
             ("payments", payments.saturating_sub(self.payments), self.payments),
             ("revoked certificates", revocations.saturating_sub(self.revocations), self.revocations),
         ] {
-            if more > 0 {
-                faults.push(format!("{what}: {more} more are kept than the {known} that the ledger knows"));
-            }
+            faults.extend(too_many(what, more, known));
         }
-        let mut after = None;
+        let (mut after, mut listed) = (None, 0_u64);
         loop {
             let kept = books.list_standings(after, BATCH).await?;
             let Some((last, _)) = kept.last() else { break };
             after = Some(*last);
+            listed += kept.len() as u64;
             for (invoice, standing) in kept {
                 if standing != self.standings.remove(&invoice).unwrap_or_default() {
                     faults.push(settled_otherwise(books, invoice).await?);
                 }
             }
         }
+        faults.extend(too_many("rows of the list of documents", listed.saturating_sub(documents), documents));
         for (invoice, standing) in std::mem::take(&mut self.standings) {
             if standing != Standing::default() {
                 faults.push(settled_otherwise(books, invoice).await?);
@@ -179,6 +186,10 @@ impl Beside {
         }
         Ok(())
     }
+}
+
+fn too_many(what: &str, more: u64, known: u64) -> Option<String> {
+    (more > 0).then(|| format!("{what}: {more} more are kept than the {known} that the ledger knows"))
 }
 
 async fn settled_otherwise(books: &mut Books, invoice: Uuid) -> Result<String, Unavailable> {

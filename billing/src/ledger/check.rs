@@ -2,18 +2,19 @@
 
 use counterfoil_identity::VerificationCode;
 use counterfoil_invoice::Issued;
-use counterfoil_store::evidence::{Columns, Evidence};
+use counterfoil_store::evidence::{Columns, Evidence, Facts, Listed};
 use counterfoil_store::files::FileKind;
 use counterfoil_store::ledger::KeptEntry;
 use counterfoil_store::{Books, Store, StoreError};
 use uuid::Uuid;
 
 use super::beside::Beside;
-use super::claim::{Claim, IssuedDetails, SealedDetails, sha256};
+use super::claim::{Claim, SealedDetails, sha256};
 use super::numbers::LostNumbers;
 use crate::billing::Unavailable;
 use crate::issue::e_invoice_indexes;
 use crate::organisations::hex;
+use crate::verdict::ProvenEntry;
 
 /// What the entries that were checked tell together.
 pub(super) struct Checked {
@@ -35,6 +36,9 @@ pub(super) async fn check_entry(
     let Ok(statement) = entry.opening.statement() else {
         return Ok(Some("its statement cannot be read".to_owned()));
     };
+    if entry.at != statement.at {
+        return Ok(Some("it is kept with another time than it states".to_owned()));
+    }
     let Some(claim) = Claim::of(&statement) else {
         return Ok(Some(format!("it says of {} what cannot be read", statement.kind)));
     };
@@ -44,8 +48,10 @@ pub(super) async fn check_entry(
             if let Some((preceding, settled)) = details.settled() {
                 checked.beside.credited(preceding, settled);
             }
+            let number = details.number.clone();
+            let issued = ProvenEntry { document: id, at: statement.at, actor: statement.actor, details };
             let fault = match books.find_evidence(id).await {
-                Ok(Some(kept)) => match check_document(&details, entry.position, &kept) {
+                Ok(Some(kept)) => match check_document(&issued, entry.position, &kept) {
                     Ok(_) => check_look_up(store, books, id, &kept).await?,
                     Err(fault) => Some(fault),
                 },
@@ -53,9 +59,12 @@ pub(super) async fn check_entry(
                 Err(StoreError::Corrupt { column, .. }) => Some(format!("is damaged ({column})")),
                 Err(error) => return Err(error.into()),
             };
-            Ok(fault.map(|fault| format!("document {} {fault}", details.number)))
+            Ok(fault.map(|fault| format!("document {number} {fault}")))
         }
-        Claim::Sealed(id, details) => check_file(books, id, &details).await,
+        Claim::Sealed(id, details) => {
+            checked.beside.files += 1;
+            check_file(books, entry, id, &details).await
+        }
         Claim::Paid(invoice, details) => {
             checked.beside.payment(books, entry.position, &statement, invoice, &details).await
         }
@@ -76,11 +85,8 @@ pub(super) async fn check_entry(
 
 /// The document that is kept, if it is as its entry says, in every byte and every clear column; or what is wrong, in
 /// words that follow its number.
-pub(crate) fn check_document(
-    details: &IssuedDetails,
-    position: u64,
-    kept: &Evidence,
-) -> Result<Issued, String> {
+pub(crate) fn check_document(entry: &ProvenEntry, position: u64, kept: &Evidence) -> Result<Issued, String> {
+    let details = &entry.details;
     let issued = details.issued(&kept.content)?;
     if sha256(&kept.cii) != details.cii_sha256 {
         return Err("has another CII than was issued".to_owned());
@@ -92,19 +98,26 @@ pub(crate) fn check_document(
         return Err("has a code or an amount that cannot be read".to_owned());
     };
     let document = issued.document();
-    let expected = Columns {
+    let facts = Facts {
         series: issued.number().series.clone(),
         sequence: issued.number().sequence,
         type_code: document.content.type_code.clone(),
+        customer: details.customer,
         issue_date: document.issue_date.to_string(),
         due_date: document.content.due_date.map(|date| date.to_string()),
         currency: amount_due.currency().code().to_owned(),
         amount_due: amount_due.minor(),
-        preceding: details.preceding,
         ledger_position: position,
-        code_hash: code.hash(),
     };
-    if kept.columns == expected {
+    let listed = Listed::of(facts.clone(), &issued);
+    let expected = Columns {
+        facts,
+        preceding: details.preceding,
+        code_hash: code.hash(),
+        issued_at: entry.at,
+        issued_by: entry.actor,
+    };
+    if kept.columns == expected && kept.listed.as_ref() == Some(&listed) {
         Ok(issued)
     } else {
         Err("is listed in the database with other facts than it states".to_owned())
@@ -125,6 +138,7 @@ async fn check_look_up(
 
 async fn check_file(
     books: &mut Books,
+    entry: &KeptEntry,
     id: Uuid,
     details: &SealedDetails,
 ) -> Result<Option<String>, Unavailable> {
@@ -134,8 +148,12 @@ async fn check_file(
     if hex(&file.sha256) != details.pdf_sha256 {
         return Ok(Some("the PDF is not the one that was sealed".to_owned()));
     }
-    match books.read_file(&file).await {
-        Ok(_) => Ok(None),
+    let otherwise = Some("the PDF is not kept as it was sealed".to_owned());
+    if file.ledger_position != entry.position || file.created_at != entry.at {
+        return Ok(otherwise);
+    }
+    match books.locate(&file).read().await {
+        Ok(content) => Ok(if content.len() as u64 == file.size { None } else { otherwise }),
         Err(StoreError::Corrupt { .. } | StoreError::File(_)) => {
             Ok(Some("the PDF's file is damaged or missing".to_owned()))
         }
@@ -151,6 +169,7 @@ mod tests {
     use proptest::sample::Index;
     use serde_json::{Map, Value, json};
 
+    use super::super::claim::IssuedDetails;
     use super::*;
     use crate::clock::rng;
 
@@ -183,32 +202,42 @@ mod tests {
         ]
     }"#;
 
-    /// An issued document as it is kept, and what its entry says.
-    fn kept() -> (IssuedDetails, Evidence) {
-        let content: Content = serde_json::from_str(CONTENT).unwrap();
+    fn issued_to(buyer: &str) -> Issued {
+        let mut content: Content = serde_json::from_str(CONTENT).unwrap();
+        buyer.clone_into(&mut content.buyer.name);
         let number = InvoiceNumber { series: "2026".to_owned(), sequence: 1 };
-        let issued = Draft(content).issue(number, date(2026, 3, 3)).unwrap();
+        Draft(content).issue(number, date(2026, 3, 3)).unwrap()
+    }
+
+    /// An issued document as it is kept, and what its entry says.
+    fn kept() -> (ProvenEntry, Evidence) {
+        let issued = issued_to("Beispiel Handels GmbH");
         let code = VerificationCode::generate(&mut rng());
         let (cii, ubl) = (b"<cii/>".to_vec(), b"<ubl/>".to_vec());
-        let preceding = Some(Uuid::from_u128(7));
-        let details = IssuedDetails { preceding, ..IssuedDetails::of(&issued, &cii, &ubl, "ab".repeat(32)) };
+        let (preceding, customer) = (Some(Uuid::from_u128(7)), Some(Uuid::from_u128(8)));
+        let details =
+            IssuedDetails { preceding, customer, ..IssuedDetails::of(&issued, &cii, &ubl, "ab".repeat(32)) };
+        let (at, actor) = ("2026-03-03T10:00:00Z".parse().unwrap(), Some(Uuid::from_u128(9)));
+        let entry = ProvenEntry { document: Uuid::from_u128(1), at, actor, details };
         let document = issued.document();
-        let columns = Columns {
+        let facts = Facts {
             series: "2026".to_owned(),
             sequence: 1,
             type_code: "380".to_owned(),
+            customer,
             issue_date: "2026-03-03".to_owned(),
             due_date: Some("2026-04-01".to_owned()),
             currency: "EUR".to_owned(),
             amount_due: Money::from_amount(document.totals.amount_due, document.content.currency)
                 .unwrap()
                 .minor(),
-            preceding,
             ledger_position: POSITION,
-            code_hash: code.hash(),
         };
+        let listed = Some(Listed::of(facts.clone(), &issued));
+        let code_hash = code.hash();
+        let columns = Columns { facts, preceding, code_hash, issued_at: at, issued_by: actor };
         let content = issued.to_canonical_json();
-        (details, Evidence { content, cii, ubl, code: code.to_string(), columns, is_listed_so: true })
+        (entry, Evidence { content, cii, ubl, code: code.to_string(), columns, listed })
     }
 
     /// Every place in the content, as the keys and indexes that lead there.
@@ -243,13 +272,13 @@ mod tests {
 
     #[test]
     fn what_was_issued_passes() {
-        let (details, kept) = kept();
-        assert!(check_document(&details, POSITION, &kept).is_ok());
+        let (entry, kept) = kept();
+        assert!(check_document(&entry, POSITION, &kept).is_ok());
     }
 
     #[test]
     fn every_leaf_of_the_content_counts() {
-        let (details, kept) = kept();
+        let (entry, kept) = kept();
         let value: Value = serde_json::from_slice(&kept.content).unwrap();
         let mut all = Vec::new();
         places(&value, "", &mut all);
@@ -260,28 +289,28 @@ mod tests {
         assert!(leaves.len() > 60, "{leaves:?}");
         for place in leaves {
             let changed = Evidence { content: content_with(&kept.content, place, flipped), ..kept.clone() };
-            assert!(check_document(&details, POSITION, &changed).is_err(), "{place}");
+            assert!(check_document(&entry, POSITION, &changed).is_err(), "{place}");
             // Even if whoever changed it could also change the digest, other copies of the fact contradict it, or the
             // bytes are no longer those of a document.
             let named = matches!(place.as_str(), "/number/series" | "/number/sequence" | "/document/number");
             if named {
-                let mut details = details.clone();
-                details.content_sha256 = sha256(&changed.content);
-                assert!(check_document(&details, POSITION, &changed).is_err(), "{place}");
+                let mut entry = entry.clone();
+                entry.details.content_sha256 = sha256(&changed.content);
+                assert!(check_document(&entry, POSITION, &changed).is_err(), "{place}");
             }
         }
     }
 
     #[test]
     fn every_key_that_is_removed_added_or_moved_counts() {
-        let (details, kept) = kept();
+        let (entry, kept) = kept();
         let value: Value = serde_json::from_slice(&kept.content).unwrap();
         let mut all = Vec::new();
         places(&value, "", &mut all);
         let refused = |content: Vec<u8>, what: &str| {
             assert_ne!(content, kept.content, "{what}");
             let changed = Evidence { content, ..kept.clone() };
-            assert!(check_document(&details, POSITION, &changed).is_err(), "{what}");
+            assert!(check_document(&entry, POSITION, &changed).is_err(), "{what}");
         };
         for place in &all {
             match value.pointer(place) {
@@ -321,38 +350,59 @@ mod tests {
 
     #[test]
     fn every_clear_column_and_file_counts() {
-        let (details, kept) = kept();
-        let columns: [fn(&mut Columns); 10] = [
-            |c| c.series.push('7'),
-            |c| c.sequence += 1,
-            |c| c.type_code = "381".to_owned(),
-            |c| c.issue_date = "2026-03-04".to_owned(),
-            |c| c.due_date = None,
-            |c| c.currency = "USD".to_owned(),
-            |c| c.amount_due -= 1,
-            |c| c.preceding = None,
-            |c| c.ledger_position += 1,
-            |c| c.code_hash[31] ^= 1,
+        let (entry, kept) = kept();
+        let facts: [fn(&mut Facts); 9] = [
+            |f| f.series.push('7'),
+            |f| f.sequence += 1,
+            |f| f.type_code = "381".to_owned(),
+            |f| f.customer = None,
+            |f| f.issue_date = "2026-03-04".to_owned(),
+            |f| f.due_date = None,
+            |f| f.currency = "USD".to_owned(),
+            |f| f.amount_due -= 1,
+            |f| f.ledger_position += 1,
         ];
-        for (index, change) in columns.into_iter().enumerate() {
-            let mut changed = kept.clone();
-            change(&mut changed.columns);
-            assert!(check_document(&details, POSITION, &changed).is_err(), "column {index}");
+        let others: [fn(&mut Evidence); 7] = [
+            |e| e.columns.issued_at += jiff::SignedDuration::from_millis(1),
+            |e| e.columns.issued_by = None,
+            |e| e.columns.preceding = None,
+            |e| e.columns.code_hash[31] ^= 1,
+            |e| e.listed = None,
+            |e| e.listed.as_mut().unwrap().is_credit_note = true,
+            |e| e.listed = Some(Listed::of(e.columns.facts.clone(), &issued_to("Somebody Else"))),
+        ];
+        let mut changed = Vec::new();
+        for change in facts {
+            let (mut kept_so, mut listed_so) = (kept.clone(), kept.clone());
+            change(&mut kept_so.columns.facts);
+            change(&mut listed_so.listed.as_mut().unwrap().facts);
+            changed.extend([kept_so, listed_so]);
+        }
+        for change in others {
+            let mut other = kept.clone();
+            change(&mut other);
+            changed.push(other);
+        }
+        for (index, changed) in changed.iter().enumerate() {
+            assert!(check_document(&entry, POSITION, changed).is_err(), "change {index}");
         }
         for changed in [
             Evidence { cii: b"<other/>".to_vec(), ..kept.clone() },
             Evidence { ubl: Vec::new(), ..kept.clone() },
             Evidence { code: VerificationCode::generate(&mut rng()).to_string(), ..kept.clone() },
         ] {
-            assert!(check_document(&details, POSITION, &changed).is_err());
+            assert!(check_document(&entry, POSITION, &changed).is_err());
         }
         // The certificate, and what it settles, are compared where they are kept.
-        let stated = serde_json::to_value(&details).unwrap();
+        let stated = serde_json::to_value(&entry.details).unwrap();
         for name in stated.as_object().unwrap().keys().filter(|name| *name != "seal_sha256") {
             let mut other = stated.clone();
             flipped(&mut other[name]);
             let other = serde_json::from_value::<IssuedDetails>(other);
-            let accepted = other.is_ok_and(|other| check_document(&other, POSITION, &kept).is_ok());
+            let accepted = other.is_ok_and(|details| {
+                let other = ProvenEntry { details, ..entry.clone() };
+                check_document(&other, POSITION, &kept).is_ok()
+            });
             assert!(!accepted, "{name}");
         }
     }
@@ -360,10 +410,10 @@ mod tests {
     proptest! {
         #[test]
         fn no_byte_of_the_content_can_be_changed(place: Index, bit in 0..8_u8) {
-            let (details, mut kept) = kept();
+            let (entry, mut kept) = kept();
             let place = place.index(kept.content.len());
             kept.content[place] ^= 1 << bit;
-            prop_assert!(check_document(&details, POSITION, &kept).is_err());
+            prop_assert!(check_document(&entry, POSITION, &kept).is_err());
         }
     }
 }

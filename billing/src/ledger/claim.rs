@@ -95,6 +95,9 @@ pub(crate) struct IssuedDetails {
     pub(crate) ubl_sha256: String,
     /// Of the certificate that the PDF is signed with.
     pub(crate) seal_sha256: String,
+    /// The customer that it went to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) customer: Option<Uuid>,
     /// The document of these books that it credits or corrects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) preceding: Option<Uuid>,
@@ -104,7 +107,7 @@ pub(crate) struct IssuedDetails {
 }
 
 impl IssuedDetails {
-    /// Of a document that settles no other.
+    /// Of a document that went to no customer of the books, and settles no other.
     pub(crate) fn of(issued: &Issued, cii: &[u8], ubl: &[u8], seal_sha256: String) -> Self {
         let document = issued.document();
         Self {
@@ -117,6 +120,7 @@ impl IssuedDetails {
             cii_sha256: sha256(cii),
             ubl_sha256: sha256(ubl),
             seal_sha256,
+            customer: None,
             preceding: None,
             settles: None,
         }

@@ -1,6 +1,6 @@
 //! `certificate`: what signs an organisation's documents.
 
-use counterfoil_billing::certificates::CertificateView;
+use counterfoil_billing::certificates::{CertificateChangeError, CertificateView};
 use counterfoil_identity::permission::ManageOrganisation;
 use counterfoil_identity::{Actor, authorize_operator, gate};
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use crate::args::Certificate;
 use crate::assembly::{Assembly, assemble};
 use crate::config::Config;
 use crate::data_folder::DataFolder;
-use crate::output::data;
+use crate::output::{data, talk};
 use crate::{input, passphrase};
 
 /// No honest PKCS#12 file is larger.
@@ -42,15 +42,35 @@ pub(super) async fn run(config: &Config, command: &Certificate, json: bool) -> a
         Certificate::Renew { .. } => {
             billing.renew_certificate(&actor).await?;
         }
-        Certificate::Revoke { fingerprint, reason, .. } => {
+        Certificate::Revoke { fingerprint, reason, dry_run, .. } => {
             let fingerprint = fingerprint.replace(':', "").to_lowercase();
-            billing.revoke_certificate(&actor, &fingerprint, reason).await?;
+            if *dry_run {
+                talk(would_revoke(&billing.certificates(&actor).await?, &fingerprint)?);
+            } else {
+                billing.revoke_certificate(&actor, &fingerprint, reason).await?;
+            }
         }
     }
     let now = billing.clock().now();
     show(&billing.certificates(&actor).await?, now, json)?;
     assembly.store.close().await;
     Ok(())
+}
+
+/// What revoking would do, the newest certificate first; or why it would be refused.
+fn would_revoke(
+    certificates: &[CertificateView],
+    fingerprint: &str,
+) -> Result<&'static str, CertificateChangeError> {
+    let in_use = certificates.iter().find(|certificate| certificate.revoked_at.is_none());
+    match certificates.iter().find(|certificate| certificate.fingerprint == fingerprint) {
+        None => Err(CertificateChangeError::NoSuchCertificate(fingerprint.to_owned())),
+        Some(CertificateView { revoked_at: Some(at), .. }) => Err(CertificateChangeError::RevokedBefore(*at)),
+        Some(_) if in_use.is_some_and(|in_use| in_use.fingerprint == fingerprint) => {
+            Ok("it would be revoked for good, and a new one would take its place")
+        }
+        Some(_) => Ok("it would be revoked for good; the one in use stays"),
+    }
 }
 
 async fn operator(assembly: &Assembly, org: &str) -> anyhow::Result<Actor<ManageOrganisation>> {
@@ -87,7 +107,7 @@ fn show(certificates: &[CertificateView], now: Timestamp, json: bool) -> anyhow:
             if certificate.imported { "an import" } else { "this installation" }
         ));
     }
-    data(json, &values, &lines.join("\n"))
+    data(json, &values, &lines)
 }
 
 fn date(at: Timestamp) -> String {

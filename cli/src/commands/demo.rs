@@ -66,11 +66,16 @@ pub(super) async fn run(config: &Config, invoices: u16) -> anyhow::Result<()> {
     let url = config.url.clone();
     let clock = assembly.billing.clock().clone();
     serve::start(config, &folder, assembly, move || {
-        talk(&format!(
-            "The example is ready on {url}\n\n    address   {EMAIL}\n    password  {}\n    \
-             authenticator secret  {}\n",
-            sign_in.password, sign_in.totp_secret
-        ));
+        for line in [
+            format!("The example is ready on {url}"),
+            String::new(),
+            format!("    address   {EMAIL}"),
+            format!("    password  {}", sign_in.password),
+            format!("    authenticator secret  {}", sign_in.totp_secret),
+            String::new(),
+        ] {
+            talk(&line);
+        }
         tokio::spawn(async move {
             // Instead of a phone: the code of the moment, whenever it changes.
             let mut last = String::new();

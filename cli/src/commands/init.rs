@@ -41,7 +41,7 @@ pub(super) async fn run(config: &Config, init: &Init, json: bool) -> anyhow::Res
     }
     let value = json!({ "org": init.org, "data": folder.path(), "ledger_key": ledger.key.to_string(),
                         "example": init.from.is_none() });
-    data(json, &value, &ledger.key.to_string())?;
+    data(json, &value, &[ledger.key.to_string()])?;
     assembly.store.close().await;
     Ok(())
 }

@@ -60,7 +60,7 @@ pub(super) async fn run(config: &Config, issue: &Issue, json: bool) -> anyhow::R
         "currency": document.content.currency,
         "warnings": warnings,
     });
-    data(json, &value, &document.number)?;
+    data(json, &value, &[&document.number])?;
     for (path, format) in
         [(&issue.pdf, Format::Pdf), (&issue.xml, Format::Cii), (&issue.proof, Format::Proof)]
     {

@@ -30,12 +30,25 @@ pub(super) async fn run(config: &Config, command: &Key, json: bool) -> anyhow::R
             );
             state(&file, json)
         }
-        Key::Unprotect => {
-            file.read()?.under(None).write(&file.path)?;
+        Key::Unprotect { dry_run } => {
+            let kept = file.read()?;
+            if *dry_run {
+                talk("the key would lie plain in its file, for whoever can read that");
+            } else {
+                kept.under(None).write(&file.path)?;
+            }
             state(&file, json)
         }
         Key::Rotate { which, dry_run } => rotate(config, &folder, which, *dry_run, json).await,
-        Key::RotateRoot => rotate_root(config, &folder, &file, json).await,
+        Key::RotateRoot { dry_run: true } => {
+            assemble(config, &folder).await?.store.close().await;
+            talk(
+                "it opens the database; a new one would be made and the keys of all organisations put under it, and this one \
+                 kept beside it for older backups",
+            );
+            state(&file, json)
+        }
+        Key::RotateRoot { dry_run: false } => rotate_root(config, &folder, &file, json).await,
     }
 }
 
@@ -43,7 +56,7 @@ pub(super) async fn run(config: &Config, command: &Key, json: bool) -> anyhow::R
 fn state(file: &RootKeyFile, json: bool) -> anyhow::Result<()> {
     let protected = file.is_protected()?;
     let text = format!("{}: {}", file.path.display(), form(protected));
-    data(json, &json!({ "file": file.path, "protected": protected }), &text)
+    data(json, &json!({ "file": file.path, "protected": protected }), &[text])
 }
 
 fn form(protected: bool) -> &'static str {
@@ -60,7 +73,7 @@ async fn show(config: &Config, folder: &DataFolder, file: &RootKeyFile, json: bo
         lines.push(line(&name, &state));
         values.push(value(&name, &state));
     }
-    data(json, &json!({ "file": file.path, "protected": protected, "keys": values }), &lines.join("\n"))?;
+    data(json, &json!({ "file": file.path, "protected": protected, "keys": values }), &lines)?;
     assembly.store.close().await;
     Ok(())
 }
@@ -108,7 +121,7 @@ async fn rotate(
         bar.finish_and_clear();
         state
     };
-    data(json, &value(name, &state), &line(name, &state))?;
+    data(json, &value(name, &state), &[line(name, &state)])?;
     assembly.store.close().await;
     Ok(())
 }
@@ -151,7 +164,7 @@ async fn rotate_root(
         file.path.display(),
         old.display()
     ));
-    data(json, &json!({ "keys": keys, "file": file.path, "old": old }), &format!("{keys} keys"))?;
+    data(json, &json!({ "keys": keys, "file": file.path, "old": old }), &[format!("{keys} keys")])?;
     assembly.store.close().await;
     Ok(())
 }

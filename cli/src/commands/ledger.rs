@@ -17,7 +17,7 @@ use crate::args::{AcceptRestore, LedgerExport, LedgerVerify};
 use crate::assembly::assemble;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, Partial};
-use crate::output::{data, talk};
+use crate::output::{data, talk, visible};
 
 pub(super) async fn verify(config: &Config, verify: &LedgerVerify, json: bool) -> anyhow::Result<ExitCode> {
     let reports = match (&verify.archive, &verify.ledger_key) {
@@ -59,7 +59,7 @@ pub(super) async fn verify(config: &Config, verify: &LedgerVerify, json: bool) -
                             "payments": payments, "payee_accounts": payee_accounts,
                             "certificates": certificates, "faults": faults }));
     }
-    data(json, &values, &lines.join("\n"))?;
+    data(json, &values, &lines)?;
     let sound = reports.iter().all(|(_, report)| report.faults.is_empty());
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -116,7 +116,7 @@ pub(super) async fn export(config: &Config, export: &LedgerExport, json: bool) -
     data(
         json,
         &value,
-        &format!("{}: {} entries, {} documents", exported.origin, exported.entries, exported.documents),
+        &[format!("{}: {} entries, {} documents", exported.origin, exported.entries, exported.documents)],
     )?;
     assembly.store.close().await;
     Ok(())
@@ -163,7 +163,7 @@ pub(super) async fn accept_restore(
         }
     }
     let value = json!({ "org": name, "fault": fault, "outcome": outcome, "lost_numbers": lost_numbers });
-    data(json, &value, &format!("{name}: {outcome}"))?;
+    data(json, &value, &[format!("{name}: {outcome}")])?;
     assembly.store.close().await;
     Ok(())
 }
@@ -171,7 +171,7 @@ pub(super) async fn accept_restore(
 pub(super) fn bar(name: &str, of: &str) -> ProgressBar {
     let style = ProgressStyle::with_template(&format!("{{msg}} {{wide_bar}} {{pos}}/{{len}} {of}"))
         .expect("the template is a constant");
-    ProgressBar::new(0).with_style(style).with_message(name.to_owned())
+    ProgressBar::new(0).with_style(style).with_message(visible(name))
 }
 
 fn shown(bar: &ProgressBar) -> impl FnMut(u64, u64) {

@@ -36,7 +36,7 @@ pub(super) fn dkim_key(arguments: &DkimKey, json: bool) -> anyhow::Result<()> {
         .collect();
     let strings = strings.join("\" \"");
     let line = format!("{name}. IN TXT ( \"{strings}\" )");
-    data(json, &json!({ "name": name, "type": "TXT", "text": text }), &line)
+    data(json, &json!({ "name": name, "type": "TXT", "text": text }), &[line])
 }
 
 /// Notes a mail that came back, from standard input. A mail that is no bounce of ours has been dealt with, too: the mail
@@ -60,7 +60,7 @@ pub(super) async fn bounce(config: &Config, json: bool) -> anyhow::Result<ExitCo
     match noted(config, &bounce).await {
         Ok(true) => {
             let value = json!({ "noted": true, "mail": bounce.mail, "status": bounce.status });
-            data(json, &value, &format!("noted: {} came back, {}", bounce.mail, bounce.status))?;
+            data(json, &value, &[format!("noted: {} came back, {}", bounce.mail, bounce.status)])?;
             Ok(ExitCode::SUCCESS)
         }
         Ok(false) => nothing(json, "no mail of this server has this id and is out"),
@@ -72,7 +72,7 @@ pub(super) async fn bounce(config: &Config, json: bool) -> anyhow::Result<ExitCo
 }
 
 fn nothing(json: bool, why: &str) -> anyhow::Result<ExitCode> {
-    data(json, &json!({ "noted": false, "why": why }), &format!("nothing noted: {why}"))?;
+    data(json, &json!({ "noted": false, "why": why }), &[format!("nothing noted: {why}")])?;
     Ok(ExitCode::SUCCESS)
 }
 

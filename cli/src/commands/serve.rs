@@ -40,7 +40,10 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
             ));
         }
         if let Some(link) = &setup {
-            talk(&format!("Set it up within the hour, with this link that works once:\n\n    {link}\n"));
+            talk("Set it up within the hour, with this link that works once:");
+            talk("");
+            talk(&format!("    {link}"));
+            talk("");
         }
     })
     .await

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
 use counterfoil_einvoice::{ReadError, Validation};
 use counterfoil_invoice::Severity;
 use indicatif::{ProgressBar, ProgressDrawTarget};
@@ -13,7 +12,7 @@ use serde::Serialize;
 
 use crate::args::Validate;
 use crate::invoice_file::{self, NoInvoice};
-use crate::output::{COULD_NOT, chain, line, talk};
+use crate::output::{COULD_NOT, chain, json_line, row, talk};
 
 /// Exit code: some file is invalid.
 const INVALID: u8 = 1;
@@ -138,8 +137,7 @@ fn items(validation: Validation) -> Vec<Item> {
 
 fn report(verdict: &Verdict<'_>, path: &Path, json: bool) -> anyhow::Result<()> {
     if json {
-        let text = serde_json::to_string(verdict).context("a verdict is JSON")?;
-        return line(&text);
+        return json_line(verdict);
     }
     let ids = |fatal: bool| {
         let found: BTreeSet<&str> =
@@ -153,7 +151,10 @@ fn report(verdict: &Verdict<'_>, path: &Path, json: bool) -> anyhow::Result<()> 
         talk(&format!("{}{place}: {}{term}: {}", path.display(), item.rule, item.message));
     }
     let word = if verdict.valid { "valid" } else { "invalid" };
-    let warnings = ids(false);
-    let warnings = if warnings.is_empty() { warnings } else { format!("\t{warnings}") };
-    line(&format!("{}\t{word}\t{}{warnings}", verdict.file, ids(true)))
+    let (fatal, warnings) = (ids(true), ids(false));
+    let mut columns = vec![verdict.file, word, &fatal];
+    if !warnings.is_empty() {
+        columns.push(&warnings);
+    }
+    row(&columns)
 }

@@ -21,7 +21,7 @@ pub(super) async fn run(config: &Config, verify: &Verify, json: bool) -> anyhow:
             data(json, &judgement, &text(&judgement))?;
             Ok(ExitCode::from(match judgement.verdict {
                 Verdict::Genuine | Verdict::Superseded => 0,
-                Verdict::AlteredFile | Verdict::Forged => 1,
+                Verdict::AlteredFile | Verdict::SealVoid | Verdict::Forged => 1,
                 Verdict::Unknown => 2,
             }))
         }
@@ -63,7 +63,7 @@ pub(super) fn ledger_key(text: &str) -> anyhow::Result<VerifierKey> {
     held.trim().parse().with_context(|| format!("--ledger-key: {} does not hold a ledger key", quoted(text)))
 }
 
-fn text(judgement: &Judgement) -> String {
+fn text(judgement: &Judgement) -> Vec<String> {
     let mut lines = vec![judgement.verdict.sentence().to_owned()];
     for check in &judgement.checks {
         let mark = match check.outcome {
@@ -81,5 +81,5 @@ fn text(judgement: &Judgement) -> String {
         ));
         lines.extend(facts.accounts.iter().map(|account| format!("  to be paid to {}", account.account)));
     }
-    lines.join("\n")
+    lines
 }

@@ -18,7 +18,11 @@ use counterfoil_invoice::paper::Paper;
 use counterfoil_store::outbox::MessageKind;
 use counterfoil_store::{DatabaseUrl, SecondPlace, Store};
 use counterfoil_vault::RootKey;
+use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
+use object_store::memory::InMemory;
+use object_store::throttle::{ThrottleConfig, ThrottledStore};
+use sha2::{Digest as _, Sha256};
 
 use crate::kept;
 use crate::programs::{DRAFT, surrounding};
@@ -38,11 +42,20 @@ pub(crate) async fn billing(database: &DatabaseUrl, folder: &std::path::Path) ->
 
 /// These books, with files and second place in a folder.
 pub(crate) async fn books(database: &DatabaseUrl, folder: &std::path::Path) -> Store {
-    let [files, checkpoints] = ["files", "checkpoints"].map(|name| folder.join(name));
+    let files = folder.join("files");
     std::fs::create_dir_all(&files).unwrap();
+    let files = Arc::new(LocalFileSystem::new_with_prefix(files).unwrap());
+    books_with_files(database, folder, files).await
+}
+
+async fn books_with_files(
+    database: &DatabaseUrl,
+    folder: &std::path::Path,
+    files: Arc<dyn ObjectStore>,
+) -> Store {
+    let checkpoints = folder.join("checkpoints");
     std::fs::create_dir_all(&checkpoints).unwrap();
     let (root, place) = (RootKey::from_bytes([7; 32]), SecondPlace::folder(checkpoints));
-    let files = Arc::new(LocalFileSystem::new_with_prefix(files).unwrap());
     Store::open(database, root, files, place, NOW.parse().unwrap()).await.unwrap()
 }
 
@@ -106,6 +119,42 @@ async fn sixty_four_issues_at_once_on_postgresql() {
     let Some(server) = surrounding("COUNTERFOIL_TEST_POSTGRES") else { return };
     let url = crate::programs::fresh_database(&server, "parallel");
     issue_in_parallel(&DatabaseUrl::parse(&url).unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_that_does_not_answer_keeps_no_page_waiting_that_needs_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = DatabaseUrl::sqlite(&folder.path().join("books.sqlite"));
+    let bucket = Arc::new(ThrottledStore::new(InMemory::new(), ThrottleConfig::default()));
+    let store = books_with_files(&database, folder.path(), Arc::clone(&bucket) as Arc<dyn ObjectStore>).await;
+    let billing = drawing(store, Arc::new(|paper| counterfoil_render::pdf(paper).map_err(Into::into))).await;
+    let gate = gate::operator_command("test");
+    let org = billing.create_organisation(&gate, organisation().into_new("acme")).await.unwrap();
+    let drafts = authorize_operator::<EditDrafts>(&gate, org).unwrap();
+    let draft = billing.create_draft(&drafts, None, serde_json::from_str(DRAFT).unwrap()).await.unwrap();
+    let issue = authorize_operator::<Issue>(&gate, org).unwrap();
+    let id = billing.issue(&issue, draft, 1).await.unwrap().id;
+    let read = || authorize_operator::<ReadBooks>(&gate, org).unwrap();
+    let pdf = billing.document(&read(), id, Format::Pdf).await.unwrap().bytes;
+    let sha256: [u8; 32] = Sha256::digest(&pdf).into();
+    bucket.config_mut(|config| config.wait_get_per_call = std::time::Duration::from_hours(1));
+    let mut waiting = Vec::new();
+    for _ in 0..8 {
+        let (one, another, third) = (billing.clone(), billing.clone(), billing.clone());
+        let (reader, viewer) = (read(), read());
+        waiting.push(tokio::spawn(async move { _ = one.document(&reader, id, Format::Pdf).await }));
+        waiting.push(tokio::spawn(async move { _ = another.judge_digest(&sha256).await }));
+        waiting.push(tokio::spawn(async move { _ = third.invoice(&viewer, id).await }));
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let (reader, all, paging) = (read(), InvoiceChoice::default(), InvoicePaging::default());
+    let page = billing.invoices(&reader, &all, &paging);
+    let page = tokio::time::timeout(std::time::Duration::from_secs(10), page).await;
+    assert_eq!(page.expect("a connection is free").unwrap().rows.len(), 1);
+    for waiting in waiting {
+        assert!(!waiting.is_finished());
+        waiting.abort();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Output;
 
+use counterfoil_seal::{SignatureDetails, SigningIdentity, sign_pdf};
+
 use crate::programs::{DRAFT, ORG, counterfoil, organisation, told};
 
 struct Issued {
@@ -199,6 +201,8 @@ fn certificates_are_shown_imported_renewed_and_revoked() {
     assert!(issued.status.success(), "{}", told(&issued));
 
     let fingerprint = imported[0]["fingerprint"].as_str().unwrap().to_owned();
+    let untouched = run(&["revoke", "--fingerprint", &fingerprint, "--reason", "a test", "--dry-run"]);
+    assert_eq!((untouched.len(), untouched[0]["revoked_at"].is_null()), (2, true));
     let revoked = run(&["revoke", "--fingerprint", &fingerprint, "--reason", "a test"]);
     assert_eq!((revoked.len(), revoked[0]["imported"].as_bool()), (3, Some(false)));
     assert_eq!(run(&["renew"]).len(), 4);
@@ -319,4 +323,71 @@ fn the_root_key_is_for_its_owner_only_and_its_loss_is_not_papered_over() {
     let output = counterfoil(&data).args(["init", "--org", "second"]).output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", told(&output));
     assert!(!key.exists(), "a lost key is not replaced by a new one");
+}
+
+/// A file of ours, sealed again by somebody who calls himself so.
+fn sealed_by(pdf: &[u8], name: &str) -> Vec<u8> {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::default();
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params.distinguished_name.push(rcgen::DnType::CommonName, name);
+    let certificate = params.self_signed(&key).unwrap();
+    let identity = SigningIdentity::from_der(&[certificate.der().to_vec()], &key.serialize_der()).unwrap();
+    let end = pdf.windows(5).position(|window| window == b"%%EOF").unwrap() + 5;
+    let details = SignatureDetails { name: "Northlight Instruments GmbH", reason: "Issued" };
+    sign_pdf(&pdf[..end], &identity, &details, "2040-01-01T00:00:00Z".parse().unwrap()).unwrap()
+}
+
+#[test]
+fn a_forgers_name_neither_drives_the_terminal_nor_adds_a_line() {
+    let Issued { folder, key, .. } = issued();
+    let pdf = std::fs::read(folder.path().join("a.pdf")).unwrap();
+    let name = "\u{1b}[2J\u{1b}[HGenuine: issued as it is, unchanged\n  ok   It is signed by the issuer\u{202e}\u{9b}1m";
+    std::fs::write(folder.path().join("b.pdf"), sealed_by(&pdf, name)).unwrap();
+    let output = verify(folder.path(), &["b.pdf", "--ledger-key", &key]);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.contains(r#"by "\u{1b}[2J\u{1b}[HGenuine: issued as it is, unchanged\n  ok   It"#),
+        "{said:?}"
+    );
+    assert!(!said.chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')), "{said:?}");
+    assert!(!said.lines().any(|line| line.starts_with("  ok   It is signed")), "{said:?}");
+    // As JSON it can be read as it is, and still does nothing to a terminal.
+    let output = verify(folder.path(), &["b.pdf", "--ledger-key", &key, "--json"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(!said.chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')), "{said:?}");
+    let value: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let checks = value["checks"].as_array().unwrap();
+    assert!(checks.iter().any(|check| check["code"] == "foreign-signer"), "{said}");
+}
+
+#[test]
+fn what_a_file_says_adds_no_line_to_what_is_said_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let hostile = "x.xml: \u{1b}[31m\nvalid\u{202e}";
+    let xml = format!(
+        "<Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\">{hostile}</Invoice>"
+    );
+    for (name, content) in
+        [(hostile.replace('/', "-"), xml.clone()), ("a.json".to_owned(), format!("{{\"{hostile}\"}}"))]
+    {
+        std::fs::write(folder.path().join(&name), content).unwrap();
+        for command in
+            [["validate", name.as_str()].as_slice(), &["convert", &name, "--to", "json", "-o", "b.json"]]
+        {
+            let nowhere = folder.path().join("no-data");
+            let output = counterfoil(&nowhere).current_dir(folder.path()).args(command).output().unwrap();
+            assert!(!output.status.success(), "{}", told(&output));
+            for said in [output.stdout, output.stderr] {
+                let said = String::from_utf8(said).unwrap();
+                let loud =
+                    said.chars().any(|c| !matches!(c, '\n' | '\t') && (c.is_control() || c == '\u{202e}'));
+                assert!(
+                    !loud && !said.lines().any(|line| line.starts_with("valid")),
+                    "{command:?}: {said:?}"
+                );
+            }
+        }
+    }
 }

@@ -367,7 +367,7 @@ async fn a_stolen_key_makes_no_second_genuine_file_for_whoever_asks_the_books() 
     // Nor may it say that it was signed before the invoice was issued.
     let early = sign(unsealed(&issued.pdf), &key, now - SignedDuration::from_mins(10));
     let judgement = judge(&early, None, &world.keys().await);
-    assert_eq!(judgement.verdict, Verdict::AlteredFile);
+    assert_eq!(judgement.verdict, Verdict::SealVoid);
     assert!(codes(&judgement).contains(&"signed-before-issue"), "{:?}", codes(&judgement));
 }
 
@@ -381,7 +381,7 @@ async fn a_file_that_the_ledger_does_not_know_as_sealed_is_not_genuine_by_its_fi
     books.append_file(&file, 0, world.billing.clock().now()).await.unwrap();
     books.commit().await.unwrap();
     let judgement = world.online(b"%PDF-1.7 slipped in").await;
-    assert_eq!((judgement.verdict, codes(&judgement)[0]), (Verdict::AlteredFile, "seal-not-in-ledger"));
+    assert_eq!((judgement.verdict, codes(&judgement)[0]), (Verdict::SealVoid, "seal-not-in-ledger"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -409,7 +409,7 @@ async fn a_revoked_certificate_is_replaced_and_counts_from_its_entry_on() {
     books.append_revocation(&certificates[0].fingerprint, revocation).await.unwrap();
     books.commit().await.unwrap();
     let judgement = world.online(&after.pdf).await;
-    assert_eq!(judgement.verdict, Verdict::AlteredFile);
+    assert_eq!(judgement.verdict, Verdict::SealVoid);
     assert!(codes(&judgement).contains(&"certificate-revoked"), "{:?}", codes(&judgement));
     assert_eq!(
         faults().await,

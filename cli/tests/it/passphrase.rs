@@ -69,6 +69,16 @@ fn a_protected_key_opens_with_its_passphrase_and_says_so_of_another() {
     done(&run(&data, Some(&right), &["key", "protect", "--passphrase-file", &wrong]));
     done(&run(&data, Some(&wrong), &["ledger", "verify"]));
     assert_eq!(run(&data, Some(&right), &["ledger", "verify"]).status.code(), Some(3));
+    let files = || {
+        let names = std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    let (before, beside) = (key(&data), files());
+    for arguments in [["key", "unprotect", "--dry-run"], ["key", "rotate-root", "--dry-run"]] {
+        let said = done(&run(&data, Some(&wrong), &arguments));
+        assert!(said.contains("under a passphrase"), "{said}");
+    }
+    assert_eq!((key(&data), files()), (before, beside));
     let said = done(&run(&data, Some(&wrong), &["key", "unprotect"]));
     assert!(said.contains("plain"), "{said}");
     assert_eq!(key(&data), plain);

@@ -187,6 +187,29 @@ async fn the_first_wrong_thing_in_the_database_is_named() {
         ("UPDATE number_series SET last_number = 5", "series 2026: number 3 is missing"),
         ("DELETE FROM document_file", "the PDF is missing"),
         ("UPDATE document_file SET sha256 = zeroblob(32)", "the PDF is not the one that was sealed"),
+        ("UPDATE document_file SET ledger_position = 0", "the PDF is not kept as it was sealed"),
+        ("UPDATE document_file SET created_at = created_at + 1", "the PDF is not kept as it was sealed"),
+        ("UPDATE document_file SET size = size + 1", "the PDF is not kept as it was sealed"),
+        ("UPDATE document_file SET object_key = 'elsewhere'", "the PDF's file is damaged or missing"),
+        (
+            "INSERT INTO document_file (org_id, invoice_id, kind, sha256, size, object_key, created_at, ledger_position)
+             SELECT org_id, zeroblob(16), kind, zeroblob(32), size, object_key, created_at, ledger_position
+             FROM document_file LIMIT 1",
+            "files: 1 more are kept than the 2",
+        ),
+        (
+            "INSERT INTO e_invoice (org_id, invoice_id, digest_index)
+             SELECT org_id, zeroblob(16), zeroblob(32) FROM invoice LIMIT 1",
+            "e-invoices: 1 more are kept than the 4",
+        ),
+        ("UPDATE ledger_entry SET at = at + 1 WHERE position = 1", "entry 1: it is kept with another time"),
+        (
+            "UPDATE ledger_checkpoint SET signed_at = signed_at + 1 WHERE size = 2",
+            "the checkpoint of 2 entries is kept with another time",
+        ),
+        ("UPDATE invoice SET issued_at = issued_at + 1000 WHERE sequence = 2", "document 2026-0002 is listed"),
+        ("UPDATE invoice SET issued_by = zeroblob(16) WHERE sequence = 2", "document 2026-0002 is listed"),
+        ("UPDATE invoice SET customer_id = zeroblob(16) WHERE sequence = 2", "document 2026-0002 is listed"),
     ] {
         let report = books.after_statement(statement).await;
         let first = report.faults.first().map_or("", String::as_str);
@@ -201,6 +224,8 @@ async fn the_first_wrong_thing_in_the_database_is_named() {
                 "DELETE FROM ledger_checkpoint WHERE size > 4",
                 "DELETE FROM invoice WHERE sequence = 2",
                 "DELETE FROM document_file WHERE invoice_id NOT IN (SELECT id FROM invoice)",
+                "DELETE FROM invoice_standing WHERE invoice_id NOT IN (SELECT id FROM invoice)",
+                "DELETE FROM e_invoice WHERE invoice_id NOT IN (SELECT id FROM invoice)",
                 "UPDATE number_series SET last_number = 1",
             ] {
                 sqlx::query(statement).execute(raw).await.unwrap();
@@ -357,7 +382,7 @@ async fn payments_accounts_certificates_and_what_is_settled_are_those_of_the_led
             "UPDATE invoice_standing SET credited = 0 WHERE credited > 0",
             "document 2026-0002 is listed as paid or credited otherwise",
         ),
-        ("DELETE FROM invoice_standing", "is listed as paid or credited otherwise"),
+        ("DELETE FROM invoice_standing", "document 2026-0001 is listed in the database with other facts"),
         (
             "UPDATE invoice SET preceding_id = NULL WHERE preceding_id IS NOT NULL",
             "document 2026-0003 is listed in the database with other facts",
@@ -372,6 +397,76 @@ async fn payments_accounts_certificates_and_what_is_settled_are_those_of_the_led
         let first = report.faults.first().map_or("", String::as_str);
         assert!(first.contains(named), "{statement}: {:?}", report.faults);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_documents_says_of_each_what_was_issued() {
+    let books = Books::settled().await;
+    for changed in [
+        "amount_due = amount_due - 1",
+        "due_date = '2030-01-01'",
+        "issue_date = '2020-01-01'",
+        "currency = 'USD'",
+        "customer_id = zeroblob(16)",
+        "is_credit_note = 1",
+        "type_code = '381'",
+        "series = '2025'",
+        "sequence = 77",
+        "position = 77",
+        "summary_sealed = zeroblob(200)",
+        "summary_sealed = (SELECT o.summary_sealed FROM invoice_standing o WHERE o.sequence = 2)",
+    ] {
+        let report = books
+            .after(async |raw: &AnyPool| {
+                let update = format!("UPDATE invoice_standing SET {changed} WHERE sequence = 1");
+                let done = sqlx::query(AssertSqlSafe(update)).execute(raw).await.unwrap();
+                assert_eq!(done.rows_affected(), 1, "{changed}");
+            })
+            .await;
+        let first = report.faults.first().map_or("", String::as_str);
+        let named = "document 2026-0001 is listed in the database with other facts than it states";
+        assert!(first.contains(named), "{changed}: {:?}", report.faults);
+    }
+    // Something is listed as open that was never issued.
+    let report = books
+        .after_statement(
+            "INSERT INTO invoice_standing (org_id, invoice_id, position, series, sequence, type_code, is_credit_note,
+                                           issue_date, currency, amount_due, paid, credited)
+             SELECT org_id, zeroblob(16), 99, series, 99, type_code, 0, issue_date, currency, amount_due, 0, 0
+             FROM invoice WHERE sequence = 1",
+        )
+        .await;
+    assert_eq!(
+        report.faults,
+        ["rows of the list of documents: 1 more are kept than the 3 that the ledger knows"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_buyer_in_the_list_sealed_with_the_right_key_is_found_out() {
+    let books = Books::new().await;
+    let org = books.organisation.uuid();
+    let report = books
+        .after(async |raw: &AnyPool| {
+            let row =
+                sqlx::query("SELECT invoice_id, summary_sealed FROM invoice_standing WHERE sequence = 1");
+            let row = row.fetch_one(raw).await.unwrap();
+            let id: Vec<u8> = row.get("invoice_id");
+            let place = Place { organisation: org, table: "invoice_standing", column: "summary", row: &id };
+            let key = books.key(raw).await;
+            let summary = key.open(&place, &row.get::<Vec<u8>, _>("summary_sealed")).unwrap();
+            let mut summary: serde_json::Value = serde_json::from_slice(&summary).unwrap();
+            summary["buyer_name"] = serde_json::json!("Somebody Else");
+            let mut rng = rand_core::UnwrapErr(getrandom::SysRng);
+            let sealed = key.seal(&place, &serde_json::to_vec(&summary).unwrap(), &mut rng);
+            let update = sqlx::query("UPDATE invoice_standing SET summary_sealed = $1 WHERE sequence = 1");
+            update.bind(sealed).execute(raw).await.unwrap();
+        })
+        .await;
+    assert_eq!(
+        report.faults,
+        ["entry 2: document 2026-0001 is listed in the database with other facts than it states"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

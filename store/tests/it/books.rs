@@ -162,7 +162,7 @@ async fn a_file_comes_back_whole_and_a_second_one_is_refused() {
         books.append_file(&put(b"%PDF-1.7 content").await, 0, now()).await.unwrap();
         let file = books.find_file(invoice, FileKind::Pdf).await.unwrap().unwrap();
         assert_eq!(file.size, 16);
-        assert_eq!(books.read_file(&file).await.unwrap(), b"%PDF-1.7 content");
+        assert_eq!(books.locate(&file).read().await.unwrap(), b"%PDF-1.7 content");
         assert!(books.append_file(&put(b"another").await, 0, now()).await.is_err());
     })
     .await;

@@ -174,7 +174,7 @@ async fn a_file_in_the_place_of_another_or_with_another_digest_is_refused() {
         let content = async || {
             let mut books = world.store.read(mine.organisation).await.unwrap();
             let file = books.find_file(a.id, FileKind::Pdf).await.unwrap().unwrap();
-            books.read_file(&file).await
+            books.locate(&file).read().await
         };
         assert_eq!(content().await.unwrap(), a.id.as_bytes());
         for column in ["object_key", "sha256"] {

@@ -31,6 +31,7 @@ pdf = PDF
 credit = Gutschreiben
 send = Senden
 link-shown-once = Dieser Link öffnet den Beleg. Er wird nur dieses eine Mal gezeigt.
+link-made-before = Der Link ist schon erzeugt, und er wird nur einmal gezeigt. Haben Sie ihn nicht kopiert, ziehen Sie ihn unten zurück und erzeugen Sie einen neuen.
 credits = Gutschrift zu { $number }.
 credited-by = Gutgeschrieben mit { $number }.
 

@@ -31,6 +31,7 @@ pdf = PDF
 credit = Credit
 send = Send
 link-shown-once = This link opens the document. It is shown this once.
+link-made-before = The link was made already, and it is shown only once. If you have not copied it, withdraw it below and make another.
 credits = Credits { $number }.
 credited-by = Credited by { $number }.
 

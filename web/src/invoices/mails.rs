@@ -53,5 +53,5 @@ pub async fn link(
     _: Form<Button>,
 ) -> Result<Response, ErrorPage> {
     let link = billing.waiting_link(&actor, id, message).await.map_err(super::links::refused)?;
-    show::with_link(&billing, &reader, page, id, link).await
+    show::with_link(&billing, &reader, page, id, Some(link)).await
 }

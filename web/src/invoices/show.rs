@@ -41,6 +41,8 @@ struct InvoicePage {
     credit: Form<Crediting>,
     /// A link that was just made: it is shown this once.
     new_link: Option<String>,
+    /// It was made before, and not kept.
+    link_made_before: bool,
     has_mail: bool,
     now: Timestamp,
     zone: TimeZone,
@@ -52,11 +54,13 @@ pub(super) struct Forms {
     pub(super) payment: Form<NewPaymentForm>,
     pub(super) credit: Form<Crediting>,
     pub(super) new_link: Option<String>,
+    pub(super) link_made_before: bool,
 }
 
 impl Forms {
     pub(super) fn blank() -> Self {
-        Self { mail: Form::blank(), payment: Form::blank(), credit: Form::blank(), new_link: None }
+        let (mail, payment, credit) = (Form::blank(), Form::blank(), Form::blank());
+        Self { mail, payment, credit, new_link: None, link_made_before: false }
     }
 }
 
@@ -170,15 +174,15 @@ pub(super) async fn refused(
     Ok(Page::refused(invoice_page(billing, actor, page, id, forms).await?).into_response())
 }
 
-/// The page with a link that was just made.
+/// The page with a link that was just made; or, without one, that it was made before.
 pub(super) async fn with_link(
     billing: &Billing,
     actor: &Actor<ReadBooks>,
     page: Shell,
     id: Uuid,
-    link: String,
+    link: Option<String>,
 ) -> Result<Response, ErrorPage> {
-    let forms = Forms { new_link: Some(link), ..Forms::blank() };
+    let forms = Forms { link_made_before: link.is_none(), new_link: link, ..Forms::blank() };
     Ok(Page::ok(invoice_page(billing, actor, page, id, forms).await?).into_response())
 }
 
@@ -190,7 +194,7 @@ async fn invoice_page(
     forms: Forms,
 ) -> Result<InvoicePage, ErrorPage> {
     let view = billing.invoice(actor, id).await?.ok_or_else(ErrorPage::not_found)?;
-    let Forms { mut mail, mut payment, credit, new_link } = forms;
+    let Forms { mut mail, mut payment, credit, new_link, link_made_before } = forms;
     if mail.errors().is_empty()
         && let Some(customer) = view.kept.customer
     {
@@ -207,7 +211,19 @@ async fn invoice_page(
     let zone = billing.time_zone().clone();
     let (has_mail, now) = (billing.has_mail(), billing.clock().now());
     let events = events(&view, has_mail, now);
-    Ok(InvoicePage { page, view, events, mail, payment, credit, new_link, has_mail, now, zone })
+    Ok(InvoicePage {
+        page,
+        view,
+        events,
+        mail,
+        payment,
+        credit,
+        new_link,
+        link_made_before,
+        has_mail,
+        now,
+        zone,
+    })
 }
 
 fn events(view: &InvoiceView, has_mail: bool, now: Timestamp) -> Vec<Event> {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use counterfoil_billing::Billing;
 use counterfoil_billing::ledger::{LedgerEntry, LogPage, Topic};
@@ -114,6 +114,7 @@ pub async fn download(
         [
             (CONTENT_TYPE, HeaderValue::from_static("text/csv; header=present; charset=utf-8")),
             (CONTENT_DISPOSITION, disposition),
+            (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
             (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ],
         csv(&entries),

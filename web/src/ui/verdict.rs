@@ -15,6 +15,8 @@ pub enum Mark {
     Genuine,
     /// The data is ours, the file was changed.
     Altered,
+    /// The data is ours, the seal does not count.
+    SealVoid,
     /// Genuine once, replaced or cancelled since.
     Superseded,
     /// Not known here.
@@ -27,7 +29,7 @@ impl Mark {
     fn class(self) -> &'static str {
         match self {
             Self::Genuine => "verdict-genuine",
-            Self::Altered => "verdict-altered",
+            Self::Altered | Self::SealVoid => "verdict-altered",
             Self::Superseded => "verdict-superseded",
             Self::Unknown => "verdict-unknown",
             Self::Forged => "verdict-forged",
@@ -37,7 +39,7 @@ impl Mark {
     fn icon(self) -> super::Icon {
         super::icon(match self {
             Self::Genuine => "shield-check",
-            Self::Altered | Self::Superseded => "shield-alert",
+            Self::Altered | Self::SealVoid | Self::Superseded => "shield-alert",
             Self::Unknown => "shield-question",
             Self::Forged => "shield-cross",
         })
@@ -47,6 +49,7 @@ impl Mark {
         match self {
             Self::Genuine => t("verdict-genuine"),
             Self::Altered => t("verdict-altered"),
+            Self::SealVoid => t("verdict-without-seal"),
             Self::Superseded => t("verdict-superseded"),
             Self::Unknown => t("verdict-unknown"),
             Self::Forged => t("verdict-forged"),
@@ -65,6 +68,7 @@ impl By<Mark> for Verdict {
         match self {
             Self::Genuine => Mark::Genuine,
             Self::AlteredFile => Mark::Altered,
+            Self::SealVoid => Mark::SealVoid,
             Self::Superseded => Mark::Superseded,
             Self::Unknown => Mark::Unknown,
             Self::Forged => Mark::Forged,

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_identity::VerificationCode;
 
-use super::{VerifyPage, count_miss, may_look_up, verdict};
+use super::{VerifyPage, begin_look_up, verdict};
 use crate::extract::Client;
 use crate::ui::t;
 use crate::{ErrorPage, Fields, Form, Page, Visit};
@@ -25,13 +25,16 @@ pub async fn create(
     page: Visit,
     mut form: Form<ByCode>,
 ) -> Result<Response, ErrorPage> {
-    may_look_up(&billing, &client.network()).await?;
-    if let Some(code) = form.read::<VerificationCode>("code", t("verify-code-misread")) {
-        if let Some(judgement) = billing.judge_code(&code).await? {
-            return Ok(verdict(State(billing), page, judgement));
+    let look_up = begin_look_up(&billing, client)?;
+    match form.read::<VerificationCode>("code", t("verify-code-misread")) {
+        Some(code) => {
+            if let Some(judgement) = billing.judge_code(&code).await? {
+                look_up.take_back();
+                return Ok(verdict(State(billing), page, judgement));
+            }
+            form.refuse("code", t("verify-code-unknown"));
         }
-        count_miss(&billing, &client.network()).await?;
-        form.refuse("code", t("verify-code-unknown"));
+        None => look_up.take_back(),
     }
     let by_file = Form::blank();
     Ok(Page::refused(VerifyPage { page, by_file, by_code: form, unknown_digest: false }).into_response())

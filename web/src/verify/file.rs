@@ -6,7 +6,7 @@ use counterfoil_billing::Billing;
 use counterfoil_billing::verdict::Verdict;
 use counterfoil_billing::verify::LARGEST_FILE;
 
-use super::{VerifyPage, count_miss, may_look_up, verdict};
+use super::{VerifyPage, begin_look_up, verdict};
 use crate::extract::Client;
 use crate::ui::t;
 use crate::{ErrorPage, Fields, Form, Page, Visit};
@@ -31,32 +31,36 @@ pub async fn create(
     page: Visit,
     mut form: Form<ByFile>,
 ) -> Result<Response, ErrorPage> {
-    may_look_up(&billing, &client.network()).await?;
+    let look_up = begin_look_up(&billing, client)?;
     let mut unknown_digest = false;
     if let Some(file) = form.file("file") {
         let proof = match form.file("proof").map(|proof| std::str::from_utf8(&proof.content)) {
             None => None,
             Some(Ok(text)) => Some(text),
             Some(Err(_)) => {
+                look_up.take_back();
                 form.refuse("proof", t("verify-not-a-proof"));
                 return Ok(again(page, form, false));
             }
         };
         let judgement = billing.judge_file(&file.content, proof).await?;
-        if matches!(judgement.verdict, Verdict::Unknown | Verdict::Forged) {
-            count_miss(&billing, &client.network()).await?;
+        if !matches!(judgement.verdict, Verdict::Unknown | Verdict::Forged) {
+            look_up.take_back();
         }
         return Ok(verdict(State(billing), page, judgement));
     }
     match digest(form.value("sha256")) {
         Some(digest) => {
             if let Some(judgement) = billing.judge_digest(&digest).await? {
+                look_up.take_back();
                 return Ok(verdict(State(billing), page, judgement));
             }
-            count_miss(&billing, &client.network()).await?;
             unknown_digest = true;
         }
-        None => form.refuse("file", t("verify-choose-file")),
+        None => {
+            look_up.take_back();
+            form.refuse("file", t("verify-choose-file"));
+        }
     }
     Ok(again(page, form, unknown_digest))
 }

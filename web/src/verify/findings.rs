@@ -20,7 +20,7 @@ pub(super) fn said(finding: &Finding) -> Text {
         Finding::ProofNeeded => t("check-proof-needed"),
         Finding::ProofUnreadable => t("check-proof-unreadable"),
         Finding::ProofWrong(ledger) => t("check-proof-wrong").with("ledger", ledger),
-        Finding::LedgerUnknown(ledger) => t("check-ledger-unknown").with("ledger", ledger),
+        Finding::LedgerUnknown(ledger) => t("check-ledger-unknown").with("ledger", quoted(ledger)),
         Finding::InLedger { origin, index, size } => {
             t("check-in-ledger").with("ledger", origin).count("index", index).count("size", size)
         }
@@ -36,9 +36,9 @@ pub(super) fn said(finding: &Finding) -> Text {
         }
         Finding::PageNotProven => t("check-page-not-proven"),
         Finding::SignerInLedger => t("check-signer-in-ledger"),
-        Finding::ForeignSigner(name) => t("check-foreign-signer").with("name", name),
+        Finding::ForeignSigner(name) => t("check-foreign-signer").with("name", quoted(name)),
         Finding::CertificateNotOfOrganisation(name) => {
-            t("check-certificate-not-of-organisation").with("name", name)
+            t("check-certificate-not-of-organisation").with("name", quoted(name))
         }
         Finding::CertificateExpired(at) => t("check-certificate-expired").with("date", day(*at)),
         Finding::CertificateNotYetValid(at) => t("check-certificate-not-yet-valid").with("date", day(*at)),
@@ -116,4 +116,28 @@ fn quoted(name: &str) -> String {
 
 fn day(at: Timestamp) -> String {
     ui::date_of(at.to_zoned(TimeZone::UTC).date())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::{Language, speaking};
+
+    #[test]
+    fn what_a_stranger_chose_turns_no_text_around() {
+        let name = || "evil\u{202e}live\u{2066}\u{1b}".to_owned();
+        for finding in [
+            Finding::ForeignSigner(name()),
+            Finding::CertificateNotOfOrganisation(name()),
+            Finding::LedgerUnknown(name()),
+            Finding::SecondXml(name()),
+            Finding::Changed(Change::FileAdded { name: name() }),
+        ] {
+            for language in [Language::English, Language::German] {
+                let said = speaking(language, || said(&finding).to_string());
+                assert!(said.contains(r#""evil\u{202e}live\u{2066}\u{1b}""#), "{said:?}");
+                assert!(!said.contains(['\u{202e}', '\u{1b}']), "{said:?}");
+            }
+        }
+    }
 }

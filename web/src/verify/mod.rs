@@ -8,9 +8,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
+use counterfoil_billing::look_ups::LookUp;
 use counterfoil_billing::verdict::{Effect, IssuedFacts, Judgement, Outcome, Verdict};
 use jiff::tz::TimeZone;
 
+use crate::extract::Client;
 use crate::language::Text;
 use crate::ui::{self, t};
 use crate::{ErrorPage, Form, Page, Visit};
@@ -109,11 +111,13 @@ pub(crate) fn sentence(judgement: &Judgement) -> String {
             }
         }
         (Some(facts), Verdict::AlteredFile) => t("verdict-data-genuine").with("seller", &facts.seller),
+        (Some(facts), Verdict::SealVoid) => t("verdict-data-without-seal").with("seller", &facts.seller),
         (_, Verdict::Forged) => t("verdict-not-issued"),
         (_, Verdict::Unknown) => t("verdict-nothing-proves"),
         (None, Verdict::Genuine) => t("verdict-genuine-plain"),
         (None, Verdict::Superseded) => t("verdict-superseded-plain"),
         (None, Verdict::AlteredFile) => t("verdict-altered-plain"),
+        (None, Verdict::SealVoid) => t("verdict-without-seal-plain"),
     };
     sentence.to_string()
 }
@@ -124,21 +128,15 @@ pub(crate) fn advice(judgement: &Judgement) -> String {
         Verdict::Genuine => t("advice-genuine"),
         Verdict::Superseded => t("advice-superseded"),
         Verdict::AlteredFile => t("advice-altered"),
+        Verdict::SealVoid => t("advice-without-seal"),
         Verdict::Forged => t("advice-forged"),
         Verdict::Unknown => t("advice-unknown"),
     };
     advice.to_string()
 }
 
-/// A look-up that found nothing counts against the network it came from.
-async fn count_miss(billing: &Billing, network: &str) -> Result<(), ErrorPage> {
-    Ok(billing.count_verification_miss(network).await?)
-}
-
-/// Refuses while too much was guessed from there.
-async fn may_look_up(billing: &Billing, network: &str) -> Result<(), ErrorPage> {
-    match billing.may_verify(network).await? {
-        None => Ok(()),
-        Some(seconds) => Err(ErrorPage::too_many(seconds)),
-    }
+/// Begins a look-up, which counts against the network it comes from unless it is taken back. Refuses while too much was
+/// guessed from there.
+fn begin_look_up(billing: &Billing, client: Client) -> Result<LookUp, ErrorPage> {
+    billing.begin_look_up(&client.network()).map_err(|wait| ErrorPage::too_many(wait.seconds()))
 }

@@ -93,6 +93,7 @@ async fn the_security_log_is_a_file_too_and_knows_its_topics_only() {
     assert_eq!(file.status, StatusCode::OK);
     assert!(file.header("content-type").starts_with("text/csv"));
     assert!(file.header("content-disposition").starts_with("attachment"));
+    assert_eq!(file.header("content-security-policy"), "default-src 'none'; sandbox");
     let kinds: Vec<_> = file.body.lines().skip(1).map(|line| line.split(',').nth(2).unwrap()).collect();
     assert_eq!(kinds, ["\"document.sent\"", "\"link.created\""]);
     assert!(!file.body.contains("example.org"), "addresses stay in the mail log");

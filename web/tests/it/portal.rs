@@ -25,7 +25,7 @@ async fn opened(server: &Server) -> Token {
     let issue = authorize_operator::<Issue>(&gate, org).unwrap();
     billing.issue(&issue, draft, 1).await.unwrap();
     let share = authorize_operator::<ShareDocument>(&gate, org).unwrap();
-    let link = billing.create_link(&share, draft).await.unwrap();
+    let link = billing.create_link(&share, draft).await.unwrap().unwrap();
     billing.open_portal(&Token::parse(link.split_once('#').unwrap().1).unwrap()).await.unwrap()
 }
 
@@ -83,4 +83,38 @@ async fn nobody_is_asked_to_pay_what_is_not_proven() {
     books.append_revocation(&certificate, Revocation { ledger_position: 0, revoked_at }).await.unwrap();
     books.commit().await.unwrap();
     assert!(!asks().await);
+    // And nobody is said to have changed a file: none was looked at.
+    let page = server.get("/portal/document", &cookie).await.body;
+    assert!(page.contains("but the seal does not count") && page.contains("had been revoked"), "{page}");
+    assert!(!page.contains("the file was changed") && !page.contains("Do not pay from this file"), "{page}");
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_looked_up_thirty_times_and_what_is_there_any_number_of_times() {
+    let server = Server::start().await;
+    let session = opened(&server).await;
+    let cookie = format!("__Host-cf-portal={}", session.to_text());
+    let xml = server.get("/portal/files/cii", &cookie).await.body;
+    let form = server.get("/verify", "").await;
+    let visitor = form.cookie("__Host-cf-form").unwrap();
+    let look_up = async |sha256: [u8; 32]| {
+        let body = hidden(&form, "/verify/file") + "sha256=" + &data_encoding::HEXLOWER.encode(&sha256);
+        server.post("/verify/file", &visitor, body).await
+    };
+    let known: [u8; 32] = Sha256::digest(xml.as_bytes()).into();
+    let writes = server.books();
+    for number in 0..30 {
+        assert_eq!(look_up([number; 32]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{number}");
+        assert_eq!(look_up(known).await.status, StatusCode::OK, "{number}");
+    }
+    // A misread code is no look-up, but it does not get past the closed door either.
+    let code = hidden(&form, "/verify/code") + "code=x";
+    for refused in
+        [look_up([99; 32]).await, look_up(known).await, server.post("/verify/code", &visitor, code).await]
+    {
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(refused.header("retry-after"), "300");
+    }
+    // Nothing of this was written down: on a full disk it works as well.
+    assert!(writes == server.books(), "a look-up wrote to the books");
 }

@@ -60,7 +60,7 @@ fn adds_up(rows: &[(String, String)], from: &str, to: &str) {
 
 /// The page that a link to it opens.
 async fn portal(server: &Server, organisation: OrganisationId, id: Uuid) -> String {
-    let link = server.billing.create_link(&may::<ShareDocument>(organisation), id).await.unwrap();
+    let link = server.billing.create_link(&may::<ShareDocument>(organisation), id).await.unwrap().unwrap();
     let secret = Token::parse(link.split_once('#').unwrap().1).unwrap();
     let session = server.billing.open_portal(&secret).await.unwrap();
     let page = server.get("/portal/document", &format!("__Host-cf-portal={}", session.to_text())).await;

@@ -345,7 +345,7 @@ pub(super) const ACTS: &[Act] = &[
     ),
     act("/portal", "/portal", Nobody, &[field("secret", "{link_secret}", Exact)]),
     act("/portal/closing", "/portal/document", Buyer, &[]),
-    act("/verify/code", "/verify", Nobody, &[field("code", "{code}", Exact)]).counting(),
+    act("/verify/code", "/verify", Nobody, &[field("code", "{code}", Exact)]),
 ];
 
 /// POST routes that are tried elsewhere: uploads in `uploads.rs`, languages in `languages.rs`, the style guide in `forms.rs`.

@@ -136,7 +136,7 @@ async fn filled(
     let draft = billing.create_draft(&drafts, Some(customer), content()).await.unwrap();
     let second = billing.create_draft(&drafts, Some(customer), content()).await.unwrap();
     let invoice = billing.issue(&issue, second, 1).await.unwrap().id;
-    let link = billing.create_link(&share, invoice).await.unwrap();
+    let link = billing.create_link(&share, invoice).await.unwrap().unwrap();
     let of_link = billing.invoice(&read, invoice).await.unwrap().unwrap().links[0].id;
     billing.send(&share, invoice, "accounts@example.org").await.unwrap();
     let view = billing.invoice(&read, invoice).await.unwrap().unwrap();
