@@ -38,7 +38,7 @@ mod walls;
 
 pub use books::{Books, INSTALLATION};
 pub use database::{DatabaseUrl, Store};
-pub use error::{StoreError, is_no_space};
+pub use error::{StoreError, is_busy, is_no_space};
 pub use second_place::SecondPlace;
 pub use sql::Value;
 

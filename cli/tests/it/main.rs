@@ -10,6 +10,7 @@ mod archive;
 mod books;
 mod browser;
 mod bucket;
+mod busy;
 mod by_hand;
 mod commands;
 mod core_dump;

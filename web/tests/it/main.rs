@@ -9,6 +9,7 @@
 
 mod account;
 mod assets;
+mod busy;
 mod csrf;
 mod editor;
 mod forms;
