@@ -5,8 +5,7 @@ use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_identity::VerificationCode;
 
-use super::{VerifyPage, count_miss, may_look_up, verdict};
-use crate::extract::Client;
+use super::{Guest, VerifyPage, verdict};
 use crate::ui::t;
 use crate::{ErrorPage, Fields, Form, Page, Visit};
 
@@ -21,16 +20,15 @@ impl Fields for ByCode {
 /// POST /verify/code
 pub async fn create(
     State(billing): State<Billing>,
-    client: Client,
+    guest: Guest,
     page: Visit,
     mut form: Form<ByCode>,
 ) -> Result<Response, ErrorPage> {
-    may_look_up(&billing, &client.network()).await?;
     if let Some(code) = form.read::<VerificationCode>("code", t("verify-code-misread")) {
         if let Some(judgement) = billing.judge_code(&code).await? {
             return Ok(verdict(State(billing), page, judgement));
         }
-        count_miss(&billing, &client.network()).await?;
+        guest.count_miss().await?;
         form.refuse("code", t("verify-code-unknown"));
     }
     let by_file = Form::blank();

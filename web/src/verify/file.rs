@@ -6,8 +6,7 @@ use counterfoil_billing::Billing;
 use counterfoil_billing::verdict::Verdict;
 use counterfoil_billing::verify::LARGEST_FILE;
 
-use super::{VerifyPage, count_miss, may_look_up, verdict};
-use crate::extract::Client;
+use super::{Guest, VerifyPage, verdict};
 use crate::ui::t;
 use crate::{ErrorPage, Fields, Form, Page, Visit};
 
@@ -27,11 +26,10 @@ impl Fields for ByFile {
 /// POST /verify/file
 pub async fn create(
     State(billing): State<Billing>,
-    client: Client,
+    guest: Guest,
     page: Visit,
     mut form: Form<ByFile>,
 ) -> Result<Response, ErrorPage> {
-    may_look_up(&billing, &client.network()).await?;
     let mut unknown_digest = false;
     if let Some(file) = form.file("file") {
         let proof = match form.file("proof").map(|proof| std::str::from_utf8(&proof.content)) {
@@ -44,7 +42,7 @@ pub async fn create(
         };
         let judgement = billing.judge_file(&file.content, proof).await?;
         if matches!(judgement.verdict, Verdict::Unknown | Verdict::Forged) {
-            count_miss(&billing, &client.network()).await?;
+            guest.count_miss().await?;
         }
         return Ok(verdict(State(billing), page, judgement));
     }
@@ -53,7 +51,7 @@ pub async fn create(
             if let Some(judgement) = billing.judge_digest(&digest).await? {
                 return Ok(verdict(State(billing), page, judgement));
             }
-            count_miss(&billing, &client.network()).await?;
+            guest.count_miss().await?;
             unknown_digest = true;
         }
         None => form.refuse("file", t("verify-choose-file")),

@@ -5,15 +5,17 @@ pub mod file;
 mod findings;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{FromRef as _, FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::verdict::{Effect, IssuedFacts, Judgement, Outcome, Verdict};
 use jiff::tz::TimeZone;
 
+use crate::extract::Client;
 use crate::language::Text;
 use crate::ui::{self, t};
-use crate::{ErrorPage, Form, Page, Visit};
+use crate::{AppState, ErrorPage, Form, Page, Visit};
 use code::ByCode;
 use file::ByFile;
 
@@ -130,15 +132,29 @@ pub(crate) fn advice(judgement: &Judgement) -> String {
     advice.to_string()
 }
 
-/// A look-up that found nothing counts against the network it came from.
-async fn count_miss(billing: &Billing, network: &str) -> Result<(), ErrorPage> {
-    Ok(billing.count_verification_miss(network).await?)
+/// Somebody who may look something up: not much was guessed from where they are. Asked for before a form, so that nothing of
+/// a request is read that is refused anyway.
+pub struct Guest {
+    billing: Billing,
+    network: String,
 }
 
-/// Refuses while too much was guessed from there.
-async fn may_look_up(billing: &Billing, network: &str) -> Result<(), ErrorPage> {
-    match billing.may_verify(network).await? {
-        None => Ok(()),
-        Some(seconds) => Err(ErrorPage::too_many(seconds)),
+impl Guest {
+    /// A look-up that found nothing counts against the network it came from.
+    async fn count_miss(&self) -> Result<(), ErrorPage> {
+        Ok(self.billing.count_verification_miss(&self.network).await?)
+    }
+}
+
+impl FromRequestParts<AppState> for Guest {
+    type Rejection = ErrorPage;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ErrorPage> {
+        let network = Client::from_request_parts(parts, state).await?.network();
+        let billing = Billing::from_ref(state);
+        match billing.may_verify(&network).await? {
+            None => Ok(Self { billing, network }),
+            Some(seconds) => Err(ErrorPage::too_many(seconds)),
+        }
     }
 }

@@ -32,4 +32,5 @@ mod sums;
 mod templates;
 mod tls;
 mod typing;
+mod uploads;
 mod words;
