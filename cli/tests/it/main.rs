@@ -27,6 +27,7 @@ mod hostile_files;
 mod kept;
 mod key_rotation;
 mod killed;
+mod local_authority;
 mod markers;
 mod mutated;
 mod passphrase;
