@@ -38,6 +38,7 @@ mod server;
 mod site;
 mod stated;
 mod stop;
+mod strict_bucket;
 mod taken_back;
 mod tampering;
 mod visitor;
