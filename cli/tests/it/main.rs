@@ -16,6 +16,7 @@ mod commands;
 mod core_dump;
 mod corpus;
 mod crash;
+mod destinations;
 mod einvoices;
 mod faults;
 mod flood;
