@@ -60,7 +60,7 @@ pub(crate) struct Global {
     /// The address that all mail is sent from; goes together with --smtp-url.
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub(crate) mail_from: Option<String>,
-    /// Print what init, issue, validate, verify, certificate, key, ledger and mail give as JSON.
+    /// Print what init, issue, validate, verify, certificate, key, ledger, mail and destinations give as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 }
@@ -97,6 +97,9 @@ pub(crate) enum Command {
     /// Sign outgoing mail, and take note of mail that comes back.
     #[command(subcommand)]
     Mail(MailCommand),
+    /// Print where the server connects to by itself, one to a line: purpose, host and port, encryption. There is nothing
+    /// else that it connects to.
+    Destinations,
 }
 
 #[derive(Debug, Args)]

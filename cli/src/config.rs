@@ -10,6 +10,7 @@ use counterfoil_billing::mail::SendMail;
 use counterfoil_store::DatabaseUrl;
 
 use crate::args::Global;
+use crate::destinations::Destination;
 use crate::files_store::Bucket;
 use crate::input;
 use crate::mail::MailSettings;
@@ -56,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) checkpoint_store: Option<PathBuf>,
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
     pub(crate) send_mail: Option<SendMail>,
+    /// All that is connected to.
+    pub(crate) destinations: Vec<Destination>,
     pub(crate) time_zone: jiff::tz::TimeZone,
 }
 
@@ -108,16 +111,24 @@ impl Config {
             )]
             None => jiff::tz::TimeZone::system(),
         };
+        let bucket = Bucket::from_settings(|key| setting(None, key))?;
+        let (send_mail, mail_server) = mail.transport()?.unzip();
+        let servers = database_url.iter().map(DatabaseUrl::servers).collect::<Result<Vec<_>, _>>();
+        let servers = servers.context("database_url")?.into_iter().flatten();
+        let mut destinations: Vec<Destination> = servers.map(Destination::from).collect();
+        destinations.extend(bucket.as_ref().map(Bucket::destination).transpose()?);
+        destinations.extend(mail_server);
         Ok(Self {
             data: setting(path(&flags.data), "data").unwrap_or_else(|| default_data.to_owned()).into(),
             address,
             url,
             database_url,
-            bucket: Bucket::from_settings(|key| setting(None, key))?,
+            bucket,
             root_passphrase_file: setting(None, "root_passphrase_file").map(PathBuf::from),
             checkpoint_store: setting(path(&flags.checkpoint_store), "checkpoint_store").map(PathBuf::from),
             tls,
-            send_mail: mail.transport()?,
+            send_mail,
+            destinations,
             time_zone,
         })
     }

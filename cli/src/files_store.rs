@@ -9,9 +9,11 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Prefix;
 use object_store::prefix::PrefixStore;
 use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
+use url::Url;
 use zeroize::Zeroizing;
 
 use crate::data_folder::DataFolder;
+use crate::destinations::Destination;
 
 /// A bucket, as the settings name it.
 pub(crate) struct Bucket {
@@ -73,6 +75,17 @@ impl Bucket {
             access_key_id: id.context("files_store needs s3_access_key_id")?,
             secret_access_key: secret.context("files_store needs s3_secret_access_key")?,
         }))
+    }
+}
+
+impl Bucket {
+    pub(crate) fn destination(&self) -> anyhow::Result<Destination> {
+        const FORM: &str = "s3_endpoint is no address such as https://s3.example.com";
+        let endpoint: Url = self.endpoint.parse().context(FORM)?;
+        let host = endpoint.host_str().context(FORM)?.trim_matches(['[', ']']).to_owned();
+        let port = endpoint.port_or_known_default().context(FORM)?;
+        let encryption = if endpoint.scheme() == "https" { "tls" } else { "none" };
+        Ok(Destination { purpose: "files", host, port, encryption: encryption.to_owned() })
     }
 }
 

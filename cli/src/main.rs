@@ -5,6 +5,7 @@ mod assembly;
 mod commands;
 mod config;
 mod data_folder;
+mod destinations;
 mod differences;
 mod files_store;
 mod input;

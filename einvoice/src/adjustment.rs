@@ -50,6 +50,14 @@ impl Kind {
     pub(crate) fn from_indicator(charge: bool) -> Self {
         if charge { Self::Charge } else { Self::Allowance }
     }
+
+    /// The group that the next of the document is read as.
+    pub(crate) fn next_group(self, content: &Content) -> (&'static str, usize) {
+        match self {
+            Self::Allowance => ("BG-20", content.allowances.len()),
+            Self::Charge => ("BG-21", content.charges.len()),
+        }
+    }
 }
 
 /// One allowance or charge.
@@ -63,6 +71,24 @@ pub(crate) struct Adjustment {
     pub(crate) reason_code: Option<String>,
     /// Category and rate; `None` on a line, which has its own.
     pub(crate) vat: Option<(VatCategory, Option<Percentage>)>,
+}
+
+impl Adjustment {
+    /// Adds it to the document: BG-20 or BG-21.
+    pub(crate) fn add_to_document(self, content: &mut Content) {
+        match self.kind {
+            Kind::Allowance => content.allowances.push(self.into()),
+            Kind::Charge => content.charges.push(self.into()),
+        }
+    }
+
+    /// Adds it to the line: BG-27 or BG-28.
+    pub(crate) fn add_to_line(self, line: &mut InvoiceLine) {
+        match self.kind {
+            Kind::Allowance => line.allowances.push(self.into()),
+            Kind::Charge => line.charges.push(self.into()),
+        }
+    }
 }
 
 /// The terms of a group.

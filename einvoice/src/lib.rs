@@ -6,6 +6,7 @@ mod codes;
 mod error;
 mod facts;
 mod party;
+mod read_alike;
 mod read_back;
 mod schema;
 mod ubl;

@@ -87,6 +87,7 @@ pub(crate) fn content() -> Content {
         lines: vec![line("Chair", "3", "33.333", "19"), line("Book", "2", "10", "7")],
         allowances: vec![allowance("5.00", "19")],
         charges: vec![charge("4.90", "19")],
+        payment_terms: Some("30 days net".to_owned()),
         ..Content::default()
     }
 }

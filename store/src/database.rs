@@ -12,6 +12,7 @@ use counterfoil_vault::RootKey;
 use jiff::Timestamp;
 use object_store::ObjectStore;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{
     Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Executor as _, Row as _, Transaction,
@@ -80,6 +81,50 @@ impl DatabaseUrl {
         } else {
             Err(StoreError::NoOwner)
         }
+    }
+}
+
+/// A server that a database URL names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabaseServer {
+    /// Its host; the path of a socket on this machine begins with a slash.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How far the way there is encrypted, in PostgreSQL's words: `verify-full`.
+    pub ssl_mode: &'static str,
+}
+
+impl DatabaseUrl {
+    /// The servers that are connected to: none for SQLite; one, or the owner's besides, for PostgreSQL.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if a URL cannot be read.
+    pub fn servers(&self) -> Result<Vec<DatabaseServer>> {
+        if self.dialect == Dialect::Sqlite {
+            return Ok(Vec::new());
+        }
+        let mut servers = Vec::new();
+        for url in std::iter::once(&self.url).chain(&self.owner) {
+            let options = PgConnectOptions::from_str(url)?;
+            let socket = options.get_socket().map(|path| path.to_string_lossy().into_owned());
+            let server = DatabaseServer {
+                host: socket.unwrap_or_else(|| options.get_host().to_owned()),
+                port: options.get_port(),
+                ssl_mode: match options.get_ssl_mode() {
+                    PgSslMode::Disable => "disable",
+                    PgSslMode::Allow => "allow",
+                    PgSslMode::Prefer => "prefer",
+                    PgSslMode::Require => "require",
+                    PgSslMode::VerifyCa => "verify-ca",
+                    PgSslMode::VerifyFull => "verify-full",
+                },
+            };
+            if !servers.contains(&server) {
+                servers.push(server);
+            }
+        }
+        Ok(servers)
     }
 }
 

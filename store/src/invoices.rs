@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::convert::{bytes, millis, signed, timestamp, unsigned, uuid};
 use crate::reach::Reach;
+use crate::sql::{Sql, Value};
 use crate::{Books, Result, Store, StoreError};
 
 /// An issued document with where it stands in the books.
@@ -247,14 +248,25 @@ impl Books {
     /// # Errors
     /// The database's.
     pub async fn list_following(&mut self, id: Uuid) -> Result<Vec<Uuid>> {
-        sqlx::query("SELECT id FROM invoice WHERE org_id = $1 AND preceding_id = $2 ORDER BY issued_at, id")
-            .bind(self.org())
-            .bind(bytes(id))
-            .fetch_all(self.db())
-            .await?
-            .iter()
-            .map(|row| uuid(&row.try_get::<Vec<u8>, _>("id")?, "invoice"))
-            .collect()
+        let rows = self.following(id).fetch(self.db()).await?;
+        rows.iter().map(|row| uuid(&row.try_get::<Vec<u8>, _>("id")?, "invoice")).collect()
+    }
+
+    /// How the database would find them, line by line: for tests. `how` is the database's word for it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn explain_following(&mut self, how: &'static str, id: Uuid) -> Result<Vec<String>> {
+        let rows = self.following(id).after(how).fetch(self.db()).await?;
+        rows.iter().map(|row| Ok(row.try_get(row.len() - 1)?)).collect()
+    }
+
+    fn following(&self, id: Uuid) -> Sql {
+        let mut sql = Sql::new();
+        sql.push("SELECT id FROM invoice WHERE org_id = ").bind(Value::Bytes(self.org()));
+        sql.push(" AND preceding_id = ").bind(Value::Bytes(bytes(id)));
+        sql.push(" ORDER BY issued_at, id");
+        sql
     }
 
     /// How many documents were issued.

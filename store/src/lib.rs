@@ -37,8 +37,8 @@ pub mod throttles;
 mod walls;
 
 pub use books::{Books, INSTALLATION};
-pub use database::{DatabaseUrl, Store};
-pub use error::{StoreError, is_no_space};
+pub use database::{DatabaseServer, DatabaseUrl, Store};
+pub use error::{StoreError, is_busy, is_no_space};
 pub use second_place::SecondPlace;
 pub use sql::Value;
 

@@ -32,6 +32,7 @@ const STEPS: &[Step] = &steps! {
     "0006_key_versions"
     "0007_mail"
     "0008_e_invoices"
+    "0011_following"
 };
 
 pub(crate) fn sqlite() -> Migrator {

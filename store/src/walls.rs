@@ -35,7 +35,9 @@ pub(crate) async fn raise(database: &DatabaseUrl) -> Result<bool> {
     }
     application.close().await?;
     let mut owner = AnyConnection::connect(database.owner.as_ref().unwrap_or(&database.url)).await?;
-    // Migrations may move every organisation's rows, and take longer than a request may.
+    // Migrations may move every organisation's rows, and take longer than a request may: also where the role or the
+    // database sets a limit for everybody.
+    owner.execute("SET statement_timeout = 0").await?;
     owner.execute("SET lock_timeout = '15s'").await?;
     owner.execute("SET counterfoil.every_row = 'on'").await?;
     migrations::postgres().run(&mut owner).await?;

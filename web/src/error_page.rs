@@ -6,7 +6,7 @@ use askama::Template;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use counterfoil_store::is_no_space;
+use counterfoil_store::{is_busy, is_no_space};
 use rand_core::Rng as _;
 
 use crate::language::t;
@@ -155,7 +155,8 @@ impl ErrorPage {
         page
     }
 
-    /// 500 with the whole chain of causes in the log; 503 if it is that there is no space left.
+    /// 500 with the whole chain of causes in the log; 503 if it is that there is no space left, or that the database is
+    /// busy.
     pub fn failed(error: &(dyn std::error::Error + 'static)) -> Self {
         if is_no_space(error) {
             return Self(Box::new(Kind::NoSpace));
@@ -165,6 +166,10 @@ impl ErrorPage {
         while let Some(cause) = source {
             causes = format!("{causes}: {cause}");
             source = cause.source();
+        }
+        if is_busy(error) {
+            tracing::warn!(cause = %causes, "a request met a busy database");
+            return Self::busy();
         }
         Self::internal(causes)
     }

@@ -12,9 +12,9 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts as _, Multipart, Request};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use counterfoil_billing::{By, FieldError};
 use counterfoil_identity::{Actor, Permission};
@@ -22,7 +22,9 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::error_page::sentence;
+use crate::extract::Client;
 use crate::language::{Text, t};
+use crate::uploads::Room;
 use crate::{ErrorPage, Visit, problems};
 
 /// The hidden field in every form; see [`Visit::form_token`].
@@ -33,6 +35,9 @@ pub const ONCE: &str = "once";
 
 /// Fields that hold secrets: pages never show them again.
 const SECRETS: [&str; 6] = ["password", "old_password", "new_password", "code", "recovery_code", "secret"];
+
+/// The largest body of an ordinary form, in bytes.
+const SMALL: usize = 64 << 10;
 
 /// More fields than any page has.
 const MOST_FIELDS: usize = 5_000;
@@ -45,8 +50,8 @@ pub trait Fields: Send + Sync + 'static {
     const MANY: &'static [(&'static str, &'static str)] = &[];
     /// Files; a form that has some is `multipart/form-data`.
     const FILES: &'static [(&'static str, &'static str)] = &[];
-    /// The largest body, in bytes.
-    const LIMIT: usize = 64 << 10;
+    /// The largest body, in bytes. For one beyond [`SMALL`], room is taken before it is read.
+    const LIMIT: usize = SMALL;
 
     /// What people call the rows that this column of [`Self::MANY`] belongs to.
     fn row(_column: &str) -> &'static str {
@@ -69,6 +74,8 @@ pub struct Form<F: Fields> {
     errors: FieldErrors,
     /// The number of its page and everything typed, hashed; none for the page of a GET.
     hash: Option<[u8; 32]>,
+    /// The memory that it fills, until it is dropped.
+    _room: Option<Room>,
     fields: PhantomData<F>,
 }
 
@@ -109,6 +116,7 @@ impl<F: Fields> Form<F> {
             files: Vec::new(),
             errors: FieldErrors::default(),
             hash: None,
+            _room: None,
             fields: PhantomData,
         }
     }
@@ -300,13 +308,17 @@ impl<S: Send + Sync, F: Fields> FromRequest<S> for Form<F> {
             .ok_or_else(|| ErrorPage::internal("no visit: the router is not wrapped in security::protect"))?;
         let path = request.uri().path().to_owned();
         DefaultBodyLimit::max(F::LIMIT).apply(&mut request);
-        let content_type =
-            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-        let kind = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-        let (mut form, hidden) = match kind.as_str() {
-            "application/x-www-form-urlencoded" => urlencoded::<S, F>(request, state).await?,
-            "multipart/form-data" if !F::FILES.is_empty() => multipart::<S, F>(request, state).await?,
-            _ => return Err(ErrorPage::for_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
+        // Without a length, as much as is taken.
+        let most = declared(&request).unwrap_or(usize::MAX).min(F::LIMIT);
+        let (mut form, hidden) = if most <= SMALL {
+            read::<S, F>(request, state).await?
+        } else {
+            let (mut parts, body) = request.into_parts();
+            let network = Client::from_request_parts(&mut parts, state).await?.network();
+            let room = visit.uploads().enter(network, most).await?;
+            let request = Request::from_parts(parts, body);
+            let (form, hidden) = room.fill(read::<S, F>(request, state)).await?;
+            (Form { _room: Some(room), ..form }, hidden)
         };
         if !visit.made(&hidden.form_token.unwrap_or_default()) {
             return Err(ErrorPage::not_from_here(t("why-form-stale")));
@@ -314,6 +326,25 @@ impl<S: Send + Sync, F: Fields> FromRequest<S> for Form<F> {
         visit.keep_typed(form.to_be_kept(hidden.once.as_deref()));
         form.hash = hidden.once.map(|once| form.hash_of(&path, &once));
         Ok(form)
+    }
+}
+
+/// How long the body says that it is.
+fn declared(request: &Request) -> Option<usize> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+async fn read<S: Send + Sync, F: Fields>(
+    request: Request,
+    state: &S,
+) -> Result<(Form<F>, Hidden), ErrorPage> {
+    let content_type =
+        request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let kind = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "application/x-www-form-urlencoded" => urlencoded::<S, F>(request, state).await,
+        "multipart/form-data" if !F::FILES.is_empty() => multipart::<S, F>(request, state).await,
+        _ => Err(ErrorPage::for_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
     }
 }
 

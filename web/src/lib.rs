@@ -36,6 +36,7 @@ pub mod sign_in;
 #[cfg(debug_assertions)]
 pub mod styleguide;
 pub mod ui;
+mod uploads;
 pub mod verify;
 mod visit;
 pub mod well_known;
@@ -54,6 +55,8 @@ pub use page::{Page, Shell};
 pub use redirect::SeeOther;
 pub use serve::serve;
 pub use visit::Visit;
+
+use uploads::Uploads;
 
 /// What every handler can ask for. Cheap to clone.
 #[derive(Clone)]
@@ -74,19 +77,21 @@ impl FromRef<AppState> for Billing {
     }
 }
 
-/// Where this installation is, the key of its forms, and whether it can write: what the layers around the handlers need.
+/// Where this installation is, the key of its forms, whether it can write, and how much room there is for large requests:
+/// what the layers around the handlers need.
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Site {
     pub(crate) origin: Arc<str>,
     pub(crate) form_key: [u8; 32],
     pub(crate) has_no_space: Arc<AtomicBool>,
+    pub(crate) uploads: Uploads,
 }
 
 impl Site {
     /// `origin` is the address as browsers write it in `Origin`: `https://bills.example:8443`, without a slash.
     pub fn new(origin: &str, form_key: [u8; 32]) -> Self {
-        Self { origin: origin.into(), form_key, has_no_space: Arc::default() }
+        Self { origin: origin.into(), form_key, has_no_space: Arc::default(), uploads: Uploads::default() }
     }
 
     /// The same, and its pages say when there is no space left.

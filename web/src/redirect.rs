@@ -4,8 +4,7 @@ use std::fmt::Display;
 
 use axum::response::{IntoResponse, Redirect, Response};
 
-use data_encoding::HEXUPPER;
-
+use crate::address::with_query;
 use crate::cookies;
 
 /// 303 to a page of ours, which may say what was done.
@@ -47,7 +46,7 @@ pub(crate) fn sign_in(next: &str) -> String {
 pub(crate) fn with_next(page: &str, next: &str) -> String {
     match local(next) {
         None | Some("/") => page.to_owned(),
-        Some(path) => format!("{page}?next={}", encode(path)),
+        Some(path) => with_query(page, &[("next", path)]),
     }
 }
 
@@ -60,20 +59,6 @@ pub fn local(path: &str) -> Option<&str> {
     let host_like = rest.starts_with('/') || lower.starts_with("%2f") || lower.starts_with("%5c");
     let hidden = ["%0", "%1", "%5c", "%7f"].iter().any(|code| lower.contains(code));
     (visible && !host_like && !hidden && path.len() <= 2_000).then_some(path)
-}
-
-/// Percent-encodes everything but unreserved characters and the slash (RFC 3986 §2.3).
-fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            encoded.push_str(&HEXUPPER.encode(&[byte]));
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]

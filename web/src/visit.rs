@@ -12,6 +12,7 @@ use data_encoding::BASE64;
 use rand_core::{Rng as _, UnwrapErr};
 
 use crate::language::Language;
+use crate::uploads::Uploads;
 use crate::{ErrorPage, Site, cookies};
 
 /// The purpose of the token that binds the forms of people who are not signed in.
@@ -110,6 +111,11 @@ impl Visit {
     /// A handler found out that there is none.
     pub(crate) fn note_no_space(&self) {
         self.0.site.has_no_space.store(true, Ordering::Relaxed);
+    }
+
+    /// The room for large requests.
+    pub(crate) fn uploads(&self) -> &Uploads {
+        &self.0.site.uploads
     }
 
     /// What was typed into the form of this request, once it is read: nothing of a form with secrets.

@@ -187,7 +187,7 @@ pub(crate) fn axe() -> Result<PathBuf> {
     from_npm("axe", "axe-core/axe.min.js")
 }
 
-/// A server that speaks S3 and checks signatures, for the test of files in a bucket.
+/// A server that speaks S3, for the test of files in a bucket.
 pub(crate) fn s3() -> Result<PathBuf> {
     if let Some(program) = env::var_os("COUNTERFOIL_TEST_S3") {
         return Ok(program.into());

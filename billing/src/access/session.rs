@@ -5,7 +5,7 @@ use counterfoil_identity::session::{SessionTimes, Stage};
 use counterfoil_identity::{
     Actor, Authenticated, Forbidden, Membership, Permission, PersonId, SessionId, Token, authorize, token,
 };
-use counterfoil_store::{Books, INSTALLATION};
+use counterfoil_store::{Books, INSTALLATION, is_busy};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -75,9 +75,9 @@ impl Billing {
             Err(refusal) => return Ok(Err(refusal)),
         };
         if now.duration_since(record.times.last_seen_at) >= TOUCH_AFTER {
-            // Without space to note it, people still read.
+            // Without space to note it, or while others write for long, people still read.
             match self.touch(&hash, now).await {
-                Err(error) if self.note_no_space(&error) => {}
+                Err(error) if self.note_no_space(&error) || is_busy(&error) => {}
                 touched => touched?,
             }
         }

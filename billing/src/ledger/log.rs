@@ -8,7 +8,7 @@ use counterfoil_ledger::entry::Statement;
 use counterfoil_store::INSTALLATION;
 use uuid::Uuid;
 
-use super::LedgerEntry;
+use super::{Kind, LedgerEntry};
 use crate::access::SignedIn;
 use crate::billing::{Billing, Unavailable};
 
@@ -41,15 +41,40 @@ pub enum Topic {
 impl Topic {
     /// Whether an entry of this kind belongs to it.
     pub fn has(self, kind: &str) -> bool {
-        let of = match kind.split('.').next().unwrap_or_default() {
-            "person" | "factor" | "session" | "sessions" | "member" | "password" => Self::People,
-            "invoice" | "payment" => Self::Documents,
-            "document" if kind == "document.sealed" => Self::Documents,
-            "document" | "link" | "mail" => Self::Sharing,
-            // What comes to be is shown where it is looked for first.
-            _ => Self::Settings,
-        };
-        self == Self::Everything || self == of
+        // What another version of this program wrote is shown where it is looked for first.
+        self == Self::Everything || self == Kind::parse(kind).map_or(Self::Settings, Self::of)
+    }
+
+    /// Where a kind is shown besides among everything.
+    fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::MemberAdded
+            | Kind::PersonCreated
+            | Kind::PasswordChanged
+            | Kind::FactorEnrolled
+            | Kind::FactorRecoveryCodeUsed
+            | Kind::FactorRecoveryCodesReplaced
+            | Kind::SessionOpened
+            | Kind::SessionClosed
+            | Kind::SessionsClosed => Self::People,
+            Kind::OrganisationCreated
+            | Kind::OrganisationChanged
+            | Kind::PayeeAdded
+            | Kind::CertificateImported
+            | Kind::CertificateRenewed
+            | Kind::CertificateRevoked
+            | Kind::LedgerRestored
+            | Kind::KeyRotated
+            | Kind::RootKeyRotated => Self::Settings,
+            Kind::InvoiceIssued | Kind::DocumentSealed | Kind::PaymentRecorded | Kind::BooksExported => {
+                Self::Documents
+            }
+            Kind::DocumentSent
+            | Kind::MailCancelled
+            | Kind::LinkCreated
+            | Kind::LinkOpened
+            | Kind::LinkRevoked => Self::Sharing,
+        }
     }
 }
 
@@ -176,6 +201,7 @@ mod tests {
             ("invoice.issued", Topic::Documents),
             ("document.sealed", Topic::Documents),
             ("payment.recorded", Topic::Documents),
+            ("books.exported", Topic::Documents),
             ("document.sent", Topic::Sharing),
             ("link.opened", Topic::Sharing),
             ("mail.cancelled", Topic::Sharing),
@@ -183,6 +209,10 @@ mod tests {
             assert!(Topic::Everything.has(kind));
             let of: Vec<_> = topics.into_iter().filter(|topic| topic.has(kind)).collect();
             assert_eq!(of, [topic], "{kind}");
+        }
+        for kind in Kind::ALL {
+            let of = topics.into_iter().filter(|topic| topic.has(kind.as_str())).count();
+            assert!(of == 1 && Topic::Everything.has(kind.as_str()), "{kind:?}");
         }
     }
 }

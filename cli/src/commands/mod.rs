@@ -3,6 +3,7 @@
 mod certificate;
 mod convert;
 mod demo;
+mod destinations;
 mod init;
 mod issue;
 mod key;
@@ -46,6 +47,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Issue(issue) => issue::run(&config, &issue, global.json).await?,
         Command::Verify(verify) => return verify::run(&config, &verify, global.json).await,
         Command::Certificate(command) => certificate::run(&config, &command, global.json).await?,
+        Command::Destinations => destinations::run(&config, global.json)?,
         Command::Key(command) => key::run(&config, &command, global.json).await?,
         Command::Mail(MailCommand::Bounce) => return mail::bounce(&config, global.json).await,
         Command::Validate(_) | Command::Convert(_) | Command::Mail(MailCommand::DkimKey(_)) => {}

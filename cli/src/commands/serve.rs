@@ -67,7 +67,7 @@ pub(super) async fn start(
     let host = config.url.trim_start_matches("https://");
     let tls = match &config.tls {
         Some((certificate, key)) => tls::from_files(certificate, key)?,
-        None => tls::local(folder, host, assembly.billing.clock().now())?,
+        None => tls::local(folder, host, assembly.billing.clock())?,
     };
     let listener = TcpListener::bind(config.address).with_context(|| {
         format!(

@@ -13,6 +13,7 @@ use counterfoil_billing::mail::SendMail;
 use self::dkim::Dkim;
 use self::letter::Sender;
 use self::smtp::MailServer;
+use crate::destinations::Destination;
 
 /// The settings of mail, as they are written.
 pub(crate) struct MailSettings {
@@ -25,8 +26,8 @@ pub(crate) struct MailSettings {
 }
 
 impl MailSettings {
-    /// The transport that they describe; none, if they describe none.
-    pub(crate) fn transport(self) -> anyhow::Result<Option<SendMail>> {
+    /// The transport that they describe, and where it leads; none, if they describe none.
+    pub(crate) fn transport(self) -> anyhow::Result<Option<(SendMail, Destination)>> {
         let (url, from) = match (self.smtp_url, self.mail_from) {
             (Some(url), Some(from)) => (url, from),
             (None, None)
@@ -44,6 +45,7 @@ impl MailSettings {
             (None, None) => None,
             _ => bail!("dkim_selector and dkim_key go together: give both or neither"),
         };
-        Ok(Some(smtp::transport(server, sender)))
+        let destination = server.destination();
+        Ok(Some((smtp::transport(server, sender), destination)))
     }
 }

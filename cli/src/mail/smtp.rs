@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::letter::Sender;
+use crate::destinations::Destination;
 
 /// How long a mail server is waited for. RFC 5321 §4.5.3.2 would give it more; both together stay below the outbox's
 /// lease.
@@ -85,6 +86,20 @@ impl MailServer {
         let credentials =
             url.password().map(|password| Credentials::new(decoded(url.username()), decoded(password)));
         Ok(Self { host, port: url.port().unwrap_or(port), encryption, credentials, patience: PATIENCE })
+    }
+
+    pub(super) fn destination(&self) -> Destination {
+        let encryption = match self.encryption {
+            Encryption::Wrapped(_) => "tls",
+            Encryption::Required(_) => "starttls",
+            Encryption::Loopback => "none",
+        };
+        Destination {
+            purpose: "mail",
+            host: self.host.clone(),
+            port: self.port,
+            encryption: encryption.to_owned(),
+        }
     }
 
     /// Up to the point where the server waits for the text.

@@ -1,4 +1,5 @@
-//! Files in a bucket, on a server by other people that checks how each request is signed.
+//! Files in a bucket, on a server by other people. It takes any signature: how requests are signed is proven by
+//! `strict_bucket`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

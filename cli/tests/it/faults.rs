@@ -15,7 +15,7 @@ use crate::killed::{MailBox, invoice, set_up, settle, sql};
 use crate::programs::{DRAFT, ORG, counterfoil, organisation, surrounding, told};
 
 /// Whether faults can be injected here.
-fn has_strace() -> bool {
+pub(crate) fn has_strace() -> bool {
     let works = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status();
     let works = works.is_ok_and(|status| status.success());
     if !works {

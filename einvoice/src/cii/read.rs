@@ -1,9 +1,9 @@
 //! CII → Document.
 
-use counterfoil_invoice::line::{Attribute, Classification, InvoiceLine, Item, PriceDetails};
+use counterfoil_invoice::line::{Attribute, InvoiceLine, Item, PriceDetails};
 use counterfoil_invoice::payment::{CreditTransfer, DirectDebit, PaymentCard, PaymentInstructions};
 use counterfoil_invoice::references::{
-    Attachment, Identifier, Note, Period, PrecedingInvoice, ProcessControl, SupportingDocument,
+    Identifier, Note, Period, PrecedingInvoice, ProcessControl, SupportingDocument,
 };
 use counterfoil_invoice::{
     Buyer, Contact, Content, Currency, Delivery, Document, DocumentTotals, Payee, PostalAddress, Seller,
@@ -15,7 +15,7 @@ use super::codes;
 use crate::adjustment::{Adjustment, Kind, Level, terms_of};
 use crate::party::{self, AddressTerms, ContactTerms};
 use crate::xml::Cursor;
-use crate::{ReadError, values};
+use crate::{ReadError, read_alike, values};
 
 type Result<T> = std::result::Result<T, ReadError>;
 
@@ -42,11 +42,7 @@ pub(crate) fn read(root: Cursor<'_>) -> Result<Document> {
     if let Some(transaction) = root.demanded(root.find("rsm:SupplyChainTradeTransaction"), "BG-25")? {
         (totals, vat_breakdown) = read_transaction(transaction, &mut content)?;
     }
-    content.vat_exemptions = values::exemptions(&vat_breakdown);
-    content.paid_amount = totals.paid_amount;
-    content.rounding_amount = totals.rounding_amount;
-    content.vat_total_in_accounting_currency = totals.vat_total_in_accounting_currency;
-    Ok(Document { number, issue_date, content, totals, vat_breakdown })
+    Ok(read_alike::document(number, issue_date, content, totals, vat_breakdown))
 }
 
 fn read_transaction(
@@ -151,19 +147,12 @@ fn object_reference(reference: Cursor<'_>, term: &'static str) -> Result<Option<
 }
 
 fn supporting_document(reference: Cursor<'_>) -> Result<SupportingDocument> {
-    let attachment = match reference.find("ram:AttachmentBinaryObject") {
-        Some(file) => file.own_base64("BT-125")?.map(|content_base64| Attachment {
-            mime_code: file.attribute("mimeCode").unwrap_or_default(),
-            filename: file.attribute("filename").unwrap_or_default(),
-            content_base64,
-        }),
-        None => None,
-    };
+    let attachment = reference.find("ram:AttachmentBinaryObject");
     Ok(SupportingDocument {
         reference: reference.text("ram:IssuerAssignedID", "BT-122")?.unwrap_or_default(),
         description: reference.text("ram:Name", "BT-123")?,
         external_location: reference.text("ram:URIID", "BT-124")?,
-        attachment,
+        attachment: attachment.map(read_alike::attachment).transpose()?.flatten(),
     })
 }
 
@@ -291,15 +280,9 @@ fn read_settlement(settlement: Cursor<'_>, content: &mut Content) -> Result<()> 
     content.invoicing_period = period(settlement, ["BT-73", "BT-74"])?;
     for group in settlement.children("ram:SpecifiedTradeAllowanceCharge") {
         let Some(kind) = kind(group, Level::Document)? else { continue };
-        let (name, index) = match kind {
-            Kind::Allowance => ("BG-20", content.allowances.len()),
-            Kind::Charge => ("BG-21", content.charges.len()),
-        };
+        let (name, index) = kind.next_group(content);
         let adjustment = group.within(name, index, |group| allowance_charge(group, Level::Document, kind))?;
-        match kind {
-            Kind::Allowance => content.allowances.push(adjustment.into()),
-            Kind::Charge => content.charges.push(adjustment.into()),
-        }
+        adjustment.add_to_document(content);
     }
     for terms in settlement.children("ram:SpecifiedTradePaymentTerms") {
         if content.payment_terms.is_none() {
@@ -478,16 +461,7 @@ fn totals(
         ..DocumentTotals::default()
     };
     for amount in group.children("ram:TaxTotalAmount") {
-        let stated = amount.peek("currencyID");
-        if totals.vat_total.is_none() && stated.is_none_or(|code| code == currency.code()) {
-            totals.vat_total = amount.own_amount("BT-110")?;
-        } else if totals.vat_total_in_accounting_currency.is_none()
-            && stated.is_some()
-            && stated == accounting.as_ref().map(Currency::code)
-        {
-            amount.attribute("currencyID");
-            totals.vat_total_in_accounting_currency = amount.own_amount("BT-111")?;
-        }
+        read_alike::vat_total(amount, currency, accounting, &mut totals)?;
     }
     Ok(totals)
 }
@@ -545,11 +519,7 @@ fn read_line_settlement(settlement: Cursor<'_>, line: &mut InvoiceLine) -> Resul
     line.period = period(settlement, ["BT-134", "BT-135"])?;
     for group in settlement.children("ram:SpecifiedTradeAllowanceCharge") {
         let Some(kind) = kind(group, Level::Line)? else { continue };
-        let adjustment = allowance_charge(group, Level::Line, kind)?;
-        match kind {
-            Kind::Allowance => line.allowances.push(adjustment.into()),
-            Kind::Charge => line.charges.push(adjustment.into()),
-        }
+        allowance_charge(group, Level::Line, kind)?.add_to_line(line);
     }
     line.net_amount = settlement.demanded(settlement.amount(NET, "BT-131")?, "BT-131")?;
     for reference in settlement.children("ram:AdditionalReferencedDocument") {
@@ -576,11 +546,7 @@ fn item(product: Cursor<'_>) -> Result<Item> {
     };
     for class in product.children("ram:DesignatedProductClassification") {
         let Some(code) = class.find("ram:ClassCode") else { continue };
-        item.classifications.push(Classification {
-            code: code.own_text("BT-158")?.unwrap_or_default(),
-            scheme: code.attribute("listID"),
-            scheme_version: code.attribute("listVersionID"),
-        });
+        item.classifications.push(read_alike::classification(code)?);
     }
     for attribute in product.children("ram:ApplicableProductCharacteristic") {
         attribute.expects("ram:Description", "BT-160");

@@ -1,9 +1,9 @@
 //! UBL → Document.
 
-use counterfoil_invoice::line::{Attribute, Classification, InvoiceLine, Item, PriceDetails};
+use counterfoil_invoice::line::{Attribute, InvoiceLine, Item, PriceDetails};
 use counterfoil_invoice::payment::{CreditTransfer, DirectDebit, PaymentCard, PaymentInstructions};
 use counterfoil_invoice::references::{
-    Attachment, Identifier, Note, Period, PrecedingInvoice, ProcessControl, SupportingDocument,
+    Identifier, Note, Period, PrecedingInvoice, ProcessControl, SupportingDocument,
 };
 use counterfoil_invoice::{
     Buyer, Contact, Content, Currency, Delivery, Document, DocumentTotals, Payee, Percentage, PostalAddress,
@@ -15,7 +15,7 @@ use super::{CREDITOR_SCHEME, NO_NETWORK, NO_ORDER, OBJECT, PROJECT};
 use crate::adjustment::{Adjustment, Kind, Level, terms_of};
 use crate::party::{self, AddressTerms, ContactTerms};
 use crate::xml::Cursor;
-use crate::{ReadError, values};
+use crate::{ReadError, read_alike, values};
 
 type Result<T> = std::result::Result<T, ReadError>;
 
@@ -53,15 +53,9 @@ pub(crate) fn read(root: Cursor<'_>) -> Result<Document> {
     content.payment = payment(root, &mut content)?;
     for group in root.children("cac:AllowanceCharge") {
         let Some(kind) = kind(group, Level::Document)? else { continue };
-        let (name, index) = match kind {
-            Kind::Allowance => ("BG-20", content.allowances.len()),
-            Kind::Charge => ("BG-21", content.charges.len()),
-        };
+        let (name, index) = kind.next_group(&content);
         let adjustment = group.within(name, index, |group| allowance_charge(group, Level::Document, kind))?;
-        match kind {
-            Kind::Allowance => content.allowances.push(adjustment.into()),
-            Kind::Charge => content.charges.push(adjustment.into()),
-        }
+        adjustment.add_to_document(&mut content);
     }
     for name in ["cac:InvoiceLine", "cac:CreditNoteLine"] {
         for line in root.children(name) {
@@ -69,11 +63,7 @@ pub(crate) fn read(root: Cursor<'_>) -> Result<Document> {
         }
     }
     let (totals, vat_breakdown) = totals(root, content.currency, content.vat_accounting_currency)?;
-    content.vat_exemptions = values::exemptions(&vat_breakdown);
-    content.paid_amount = totals.paid_amount;
-    content.rounding_amount = totals.rounding_amount;
-    content.vat_total_in_accounting_currency = totals.vat_total_in_accounting_currency;
-    Ok(Document { number, issue_date, content, totals, vat_breakdown })
+    Ok(read_alike::document(number, issue_date, content, totals, vat_breakdown))
 }
 
 /// BT-21 stands before the text, between number signs.
@@ -152,19 +142,12 @@ fn read_references(root: Cursor<'_>, content: &mut Content) -> Result<()> {
 }
 
 fn supporting_document(reference: Cursor<'_>) -> Result<SupportingDocument> {
-    let attachment = match reference.find("cac:Attachment/cbc:EmbeddedDocumentBinaryObject") {
-        Some(file) => file.own_base64("BT-125")?.map(|content_base64| Attachment {
-            mime_code: file.attribute("mimeCode").unwrap_or_default(),
-            filename: file.attribute("filename").unwrap_or_default(),
-            content_base64,
-        }),
-        None => None,
-    };
+    let attachment = reference.find("cac:Attachment/cbc:EmbeddedDocumentBinaryObject");
     Ok(SupportingDocument {
         reference: reference.text("cbc:ID", "BT-122")?.unwrap_or_default(),
         description: reference.text("cbc:DocumentDescription", "BT-123")?,
         external_location: reference.text("cac:Attachment/cac:ExternalReference/cbc:URI", "BT-124")?,
-        attachment,
+        attachment: attachment.map(read_alike::attachment).transpose()?.flatten(),
     })
 }
 
@@ -432,15 +415,8 @@ fn totals(
                 breakdown.push(subtotal.within("BG-23", breakdown.len(), vat_breakdown)?);
             }
         }
-        let Some(amount) = amount else { continue };
-        if totals.vat_total.is_none() && invoiced {
-            totals.vat_total = amount.own_amount("BT-110")?;
-        } else if totals.vat_total_in_accounting_currency.is_none()
-            && stated.is_some()
-            && stated == accounting.as_ref().map(Currency::code)
-        {
-            amount.attribute("currencyID");
-            totals.vat_total_in_accounting_currency = amount.own_amount("BT-111")?;
+        if let Some(amount) = amount {
+            read_alike::vat_total(amount, currency, accounting, &mut totals)?;
         }
     }
     Ok((totals, breakdown))
@@ -506,11 +482,7 @@ fn invoice_line(group: Cursor<'_>) -> Result<InvoiceLine> {
     }
     for adjustment in group.children("cac:AllowanceCharge") {
         let Some(kind) = kind(adjustment, Level::Line)? else { continue };
-        let adjustment = allowance_charge(adjustment, Level::Line, kind)?;
-        match kind {
-            Kind::Allowance => line.allowances.push(adjustment.into()),
-            Kind::Charge => line.charges.push(adjustment.into()),
-        }
+        allowance_charge(adjustment, Level::Line, kind)?.add_to_line(&mut line);
     }
     line.vat_category = values::category(None);
     group.expects("cac:Item", "BT-151");
@@ -534,11 +506,7 @@ fn item(group: Cursor<'_>) -> Result<Item> {
     };
     for class in group.children("cac:CommodityClassification") {
         let Some(code) = class.find("cbc:ItemClassificationCode") else { continue };
-        item.classifications.push(Classification {
-            code: code.own_text("BT-158")?.unwrap_or_default(),
-            scheme: code.attribute("listID"),
-            scheme_version: code.attribute("listVersionID"),
-        });
+        item.classifications.push(read_alike::classification(code)?);
     }
     for property in group.children("cac:AdditionalItemProperty") {
         property.expects("cbc:Name", "BT-160");

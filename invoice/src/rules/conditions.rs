@@ -4,7 +4,7 @@ use super::codes::cii_country;
 use super::mandatory::{
     categorised, judged_breakdowns, line_allowance_reasons, line_charge_reasons, reasoned,
 };
-use super::{Binding, Hits, Rule, quoted, rule, sums};
+use super::{Binding, Hits, Rule, given, quoted, rule, sums};
 use crate::Amount;
 use crate::codelists::COUNTRIES;
 use crate::document::Document;
@@ -127,6 +127,15 @@ pub(super) const RULES: &[Rule] = &[
     }),
     rule("BR-CO-23", "BT-139", line_allowance_reasons),
     rule("BR-CO-24", "BT-144", line_charge_reasons),
+    rule("BR-CO-25", "BT-9", |d, h| {
+        // A credit note's positive amount is due to the buyer: https://github.com/ConnectingEurope/eInvoicing-EN16931/issues/84
+        let asks = !d.content.is_credit_note() && d.totals.amount_due.0 > Decimal::ZERO;
+        if asks && d.content.due_date.is_none() && !given(d.content.payment_terms.as_ref()) {
+            h.add(
+                "an amount is due, and nothing says when; give a due date (BT-9) or terms of payment (BT-20)",
+            );
+        }
+    }),
     rule("BR-CO-26", "BG-4", |d, h| {
         let seller = &d.content.seller;
         // `SEPA` marks a bank's creditor identifier (BT-90), which does not identify the seller to the buyer.

@@ -211,6 +211,10 @@ impl Foreign {
     pub(super) fn judges(&self, rule: &str) -> bool {
         const ON_TOTALS: [&str; 9] =
             ["BR-12", "BR-13", "BR-14", "BR-15", "BR-CO-10", "BR-CO-11", "BR-CO-12", "BR-CO-13", "BR-CO-16"];
+        // In the text of EN 16931-1, and suspended in the artefacts: orders and framework agreements may say when to pay.
+        if rule == "BR-CO-25" {
+            return false;
+        }
         let without_totals = self.absent.contains(&("BG-22", None));
         self.profile.has(rule) && !(without_totals && ON_TOTALS.contains(&rule))
     }

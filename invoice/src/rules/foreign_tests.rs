@@ -196,6 +196,16 @@ fn a_profile_softens_only_the_rules_that_its_own_validator_softens() {
 }
 
 #[test]
+fn a_stranger_may_leave_open_when_to_pay_and_we_may_not() {
+    let mut d = document();
+    (d.content.payment_terms, d.content.due_date) = (None, None);
+    assert_eq!(check(&d).iter().map(|finding| finding.rule).collect::<Vec<_>>(), ["BR-CO-25"]);
+    for binding in [Binding::UblInvoice, Binding::UblCreditNote, Binding::Cii] {
+        assert_eq!(found(&d, &facts(&d, binding)), [""; 0], "{binding:?}");
+    }
+}
+
+#[test]
 fn the_factur_x_profiles_are_those_of_cii() {
     let minimum = "urn:factur-x.eu:1p0:minimum";
     assert_eq!(Profile::of(minimum, Binding::Cii), Profile::Minimum);

@@ -3,7 +3,9 @@
 //! Each family is a table in its own file; a row is a rule, found by its id, and the tables are in the order of the
 //! rule book: `mandatory` BR-01 …, `conditions` BR-CO, `decimals` BR-DEC, `codes` BR-CL, `vat` BR-S … BR-B.
 //! They judge the semantic model. What we issue is judged by the stricter one of the official artefacts (1.3.16) of
-//! UBL and CII, so that it is valid in both; but BR-CO-15 takes an absent VAT total (BT-110) as zero, as CII does.
+//! UBL and CII, so that it is valid in both; but BR-CO-15 takes an absent VAT total (BT-110) as zero, as CII does, and
+//! BR-CO-25 is kept as the text of the standard has it, although those artefacts suspended it: Factur-X and the French
+//! profiles still ask for it.
 //!
 //! A stranger's document is judged by [`check_foreign`] as the artefact of its syntax does, with the [`Foreign`] facts
 //! that whoever read it hands over: only such a document can break BR-03, BR-05, BR-12 to BR-15, BR-22, BR-26, BR-31,

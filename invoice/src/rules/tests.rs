@@ -210,6 +210,8 @@ const BROKEN: &[(&str, Change)] = &[
     ("BR-CO-22", |d| d.content.charges[0].reason = None),
     ("BR-CO-23", |d| d.content.lines[0].allowances = vec![LineAllowance::default()]),
     ("BR-CO-24", |d| d.content.lines[0].charges = vec![LineCharge::default()]),
+    ("BR-CO-25", |d| d.content.payment_terms = None),
+    ("BR-CO-25", |d| d.content.payment_terms = some(" \n")),
     ("BR-CO-26", |d| d.content.seller.vat_identifier = None),
     ("BR-CO-26", |d| {
         d.content.seller.vat_identifier = None;
@@ -304,6 +306,10 @@ const KEPT: &[(&str, Change)] = &[
     ("BR-CO-17", |d| { let b = &mut d.vat_breakdown[0]; (b.taxable_amount, b.tax_amount) = (amount("-20"), amount("-1.40")); }),
     ("BR-CO-17", |d| { let b = &mut d.vat_breakdown[0]; (b.rate, b.tax_amount) = (Some(percent("0.4")), amount("0.08")); }),
     ("BR-CO-20", |d| d.content.lines[0].period = Some(Period { start: None, end: Some(TODAY) })),
+    ("BR-CO-25", |d| (d.content.payment_terms, d.content.due_date) = (None, Some(TODAY))),
+    ("BR-CO-25", |d| (d.content.payment_terms, d.totals.amount_due) = (None, amount("0"))),
+    ("BR-CO-25", |d| (d.content.payment_terms, d.totals.amount_due) = (None, amount("-1"))),
+    ("BR-CO-25", |d| (d.content.payment_terms, d.content.type_code) = (None, "381".to_owned())),
     ("BR-CO-26", |d| (d.content.seller.vat_identifier, d.content.seller.legal_registration) = (None, Some(identifier("HRB 1", "")))),
     ("BR-CO-26", |d| (d.content.seller.vat_identifier, d.content.seller.identifiers) = (None, vec![identifier("4012345000009", "0088")])),
     ("BR-DEC-01", |d| d.content.allowances[0].amount = amount("5")),

@@ -7,6 +7,7 @@
 )]
 
 mod books;
+mod busy;
 mod cancelled;
 mod filled;
 mod final_rows;

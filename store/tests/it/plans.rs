@@ -129,3 +129,41 @@ async fn no_page_of_the_list_is_found_by_going_through_the_table() {
     })
     .await;
 }
+
+/// Three thousand documents, one in ten of which credits another.
+async fn fill_documents(world: &World, organisation: OrganisationId) {
+    let hex: String = organisation.uuid().simple().to_string();
+    let (id, none, org) = if world.is_sqlite() {
+        ("randomblob(16)".to_owned(), "x''".to_owned(), format!("x'{hex}'"))
+    } else {
+        ("decode(md5(i::text), 'hex')".to_owned(), "''::bytea".to_owned(), format!("'\\x{hex}'::bytea"))
+    };
+    let raw = world.raw().await;
+    raw.execute(AssertSqlSafe(format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+         INSERT INTO invoice (org_id, id, series, sequence, type_code, issue_date, currency, amount_due, preceding_id,
+                              code_hash, code_sealed, content_sealed, cii_sealed, ubl_sealed, ledger_position, issued_at)
+         SELECT {org}, {id}, '2026', i, '380', '2026-03-03', 'EUR', i, CASE WHEN i % 10 = 0 THEN {id} END,
+                {id}, {none}, {none}, {none}, {none}, i, i
+         FROM n"
+    )))
+    .await
+    .unwrap();
+    if !world.is_sqlite() {
+        raw.execute("ANALYZE").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_follows_a_document_is_found_by_its_own_index_and_in_order() {
+    on_both(async |world| {
+        let organisation = world.organisation().await;
+        fill_documents(&world, organisation).await;
+        let how = if world.is_sqlite() { "EXPLAIN QUERY PLAN " } else { "EXPLAIN " };
+        let mut books = world.store.read(organisation).await.unwrap();
+        let plan = books.explain_following(how, CUSTOMER).await.unwrap().join("\n");
+        assert!(plan.contains("invoice_following"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Seq Scan"), "{plan}");
+    })
+    .await;
+}

@@ -53,3 +53,5 @@ entry-certificate-revoked = Signaturzertifikat gesperrt
 entry-recovery-codes-replaced = Neue Wiederherstellungscodes erzeugt
 entry-password-changed = Passwort geändert
 entry-sessions-closed = Überall sonst abgemeldet
+entry-key-rotated = Neuer Schlüssel für die Verschlüsselung der Organisation
+entry-root-key-rotated = Neuer Hauptschlüssel für den Server

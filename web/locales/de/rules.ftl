@@ -42,6 +42,7 @@ rule-BR-CO-21 = Der Nachlass hat keinen Grund; geben Sie ihn an.
 rule-BR-CO-22 = Der Zuschlag hat keinen Grund; geben Sie ihn an.
 rule-BR-CO-23 = Ein Nachlass der Position hat keinen Grund; geben Sie ihn an.
 rule-BR-CO-24 = Ein Zuschlag der Position hat keinen Grund; geben Sie ihn an.
+rule-BR-CO-25 = Es ist etwas zu zahlen, aber nicht gesagt, bis wann; geben Sie ein Fälligkeitsdatum oder Zahlungsbedingungen an.
 rule-BR-CO-26 = Für den Verkäufer ist eine USt-IdNr., eine Steuernummer oder eine Registernummer nötig.
 rule-BR-S-02 = Für eine Position mit Regelsatz braucht der Verkäufer eine USt-IdNr. oder Steuernummer.
 rule-BR-S-05 = Der Steuersatz einer Position mit Regelsatz muss über null liegen.

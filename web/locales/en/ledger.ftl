@@ -53,3 +53,5 @@ entry-certificate-revoked = Signing certificate revoked
 entry-recovery-codes-replaced = New recovery codes made
 entry-password-changed = Password changed
 entry-sessions-closed = Signed out everywhere else
+entry-key-rotated = New encryption key for the organisation
+entry-root-key-rotated = New root key for the server

@@ -6,10 +6,11 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use counterfoil_billing::Billing;
-use counterfoil_billing::ledger::{LedgerEntry, LedgerPage, PAGE_SIZE};
+use counterfoil_billing::ledger::{Kind, LedgerEntry, LedgerPage, PAGE_SIZE};
 use counterfoil_identity::permission::ReadLedger;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::organisation::Particulars;
 use crate::ui::{self, t};
@@ -60,50 +61,53 @@ pub async fn show(
     Ok(Page::ok(LedgerTemplate { key: ledger.public.key.to_string(), page, ledger, origin, zone }))
 }
 
-/// What happened, in plain words. A kind that is not known here is shown as it is written.
+/// What happened, in plain words. A kind of another version of this program is shown as it is written.
 pub(crate) fn words(entry: &LedgerEntry) -> String {
-    let detail = |name: &str| entry.statement.details.get(name).and_then(serde_json::Value::as_str);
-    let words = match entry.statement.kind.as_str() {
-        "organisation.created" => t("entry-organisation-created"),
-        "organisation.changed" => {
-            let fields = entry.statement.details.get("fields").and_then(serde_json::Value::as_array);
-            let names: Vec<_> =
-                fields.into_iter().flatten().filter_map(serde_json::Value::as_str).map(field).collect();
+    let detail = |name: &str| entry.statement.details.get(name).and_then(Value::as_str);
+    let Some(kind) = Kind::parse(&entry.statement.kind) else { return entry.statement.kind.clone() };
+    let words = match kind {
+        Kind::OrganisationCreated => t("entry-organisation-created"),
+        Kind::OrganisationChanged => {
+            let fields = entry.statement.details.get("fields").and_then(Value::as_array);
+            let names: Vec<_> = fields.into_iter().flatten().filter_map(Value::as_str).map(field).collect();
             t("entry-organisation-changed").with("fields", names.join(", "))
         }
-        "payee.added" => t("entry-payee-added"),
-        "member.added" => t("entry-member-added"),
-        "invoice.issued" => {
+        Kind::PayeeAdded => t("entry-payee-added"),
+        Kind::MemberAdded => t("entry-member-added"),
+        Kind::CertificateImported => t("entry-certificate-imported"),
+        Kind::CertificateRenewed => t("entry-certificate-renewed"),
+        Kind::CertificateRevoked => t("entry-certificate-revoked"),
+        Kind::InvoiceIssued => {
             let number = detail("number").map_or_else(|| t("entry-a-document").to_string(), str::to_owned);
             t("entry-invoice-issued").with("number", number)
         }
-        "document.sealed" => t("entry-document-sealed"),
-        "document.sent" if entry.statement.details.get("again").is_some() => t("entry-document-sent-again"),
-        "document.sent" => t("entry-document-sent"),
-        "mail.cancelled" => t("entry-mail-cancelled"),
-        "link.created" => t("entry-link-created"),
-        "link.opened" => t("entry-link-opened"),
-        "link.revoked" => t("entry-link-revoked"),
-        "books.exported" => t("entry-books-exported"),
-        "payment.recorded" => match (detail("amount"), detail("currency")) {
+        Kind::DocumentSealed => t("entry-document-sealed"),
+        Kind::DocumentSent if entry.statement.details.get("again").is_some() => {
+            t("entry-document-sent-again")
+        }
+        Kind::DocumentSent => t("entry-document-sent"),
+        Kind::MailCancelled => t("entry-mail-cancelled"),
+        Kind::BooksExported => t("entry-books-exported"),
+        Kind::LinkCreated => t("entry-link-created"),
+        Kind::LinkOpened => t("entry-link-opened"),
+        Kind::LinkRevoked => t("entry-link-revoked"),
+        Kind::PaymentRecorded => match (detail("amount"), detail("currency")) {
             (Some(amount), Some(currency)) => {
                 t("entry-payment-recorded").with("sum", ui::money_of(amount, currency))
             }
             _ => t("entry-payment-recorded-plain"),
         },
-        "certificate.imported" => t("entry-certificate-imported"),
-        "certificate.renewed" => t("entry-certificate-renewed"),
-        "certificate.revoked" => t("entry-certificate-revoked"),
-        "person.created" => t("entry-person-created"),
-        "factor.enrolled" => t("entry-factor-enrolled"),
-        "factor.recovery-codes-replaced" => t("entry-recovery-codes-replaced"),
-        "password.changed" => t("entry-password-changed"),
-        "sessions.closed" => t("entry-sessions-closed"),
-        "factor.recovery-code-used" => t("entry-recovery-code-used"),
-        "ledger.restored" => t("entry-ledger-restored"),
-        "session.opened" => t("entry-session-opened"),
-        "session.closed" => t("entry-session-closed"),
-        kind => return kind.to_owned(),
+        Kind::LedgerRestored => t("entry-ledger-restored"),
+        Kind::KeyRotated => t("entry-key-rotated"),
+        Kind::RootKeyRotated => t("entry-root-key-rotated"),
+        Kind::PersonCreated => t("entry-person-created"),
+        Kind::PasswordChanged => t("entry-password-changed"),
+        Kind::FactorEnrolled => t("entry-factor-enrolled"),
+        Kind::FactorRecoveryCodeUsed => t("entry-recovery-code-used"),
+        Kind::FactorRecoveryCodesReplaced => t("entry-recovery-codes-replaced"),
+        Kind::SessionOpened => t("entry-session-opened"),
+        Kind::SessionClosed => t("entry-session-closed"),
+        Kind::SessionsClosed => t("entry-sessions-closed"),
     };
     words.to_string()
 }
@@ -118,11 +122,11 @@ fn field(name: &str) -> String {
 
 /// Who did it. Without a person it was a customer, the server's own work, or a command on the server.
 pub(crate) fn who(entry: &LedgerEntry) -> String {
-    let who = match (&entry.by, entry.statement.actor, entry.statement.kind.as_str()) {
+    let who = match (&entry.by, entry.statement.actor, Kind::parse(&entry.statement.kind)) {
         (Some(name), ..) => return name.clone(),
         (None, Some(_), _) => t("by-nobody-known"),
-        (None, None, "link.opened") => t("by-link-holder"),
-        (None, None, "document.sealed") => t("by-server"),
+        (None, None, Some(Kind::LinkOpened)) => t("by-link-holder"),
+        (None, None, Some(Kind::DocumentSealed)) => t("by-server"),
         (None, None, _) => t("by-operator"),
     };
     who.to_string()
@@ -131,15 +135,15 @@ pub(crate) fn who(entry: &LedgerEntry) -> String {
 /// Path below the organisation of the document an entry is about.
 pub(crate) fn document(entry: &LedgerEntry) -> Option<String> {
     let statement = &entry.statement;
-    let id = match statement.kind.as_str() {
-        "invoice.issued" | "document.sealed" | "document.sent" | "mail.cancelled" | "payment.recorded" => {
-            statement.subject
+    let id = match Kind::parse(&statement.kind)? {
+        Kind::InvoiceIssued
+        | Kind::DocumentSealed
+        | Kind::DocumentSent
+        | Kind::MailCancelled
+        | Kind::PaymentRecorded => statement.subject,
+        Kind::LinkCreated | Kind::LinkOpened => {
+            statement.details.get("document").and_then(Value::as_str).and_then(|id| id.parse().ok())
         }
-        "link.created" | "link.opened" => statement
-            .details
-            .get("document")
-            .and_then(serde_json::Value::as_str)
-            .and_then(|id| id.parse().ok()),
         _ => None,
     };
     id.map(|id: uuid::Uuid| format!("/invoices/{id}"))
@@ -148,9 +152,10 @@ pub(crate) fn document(entry: &LedgerEntry) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use counterfoil_ledger::entry::Statement;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
+    use crate::language::{Language, speaking};
 
     fn said(kind: &str, details: Value) -> String {
         let at = "2026-03-04T13:05:59Z".parse().unwrap();
@@ -170,5 +175,24 @@ mod tests {
             "Organisation changed: Legal name, Days to pay"
         );
         assert_eq!(said("drill.started", json!({})), "drill.started");
+    }
+
+    #[test]
+    fn every_kind_of_entry_has_words_of_its_own_in_every_language() {
+        let said_in = |language| -> Vec<String> {
+            let all = Kind::ALL.iter();
+            all.map(|kind| speaking(language, || said(kind.as_str(), json!({})))).collect()
+        };
+        let [english, german] = [Language::English, Language::German].map(said_in);
+        for (language, said) in [("English", &english), ("German", &german)] {
+            for (kind, words) in Kind::ALL.iter().zip(said) {
+                let written = words == kind.as_str() || words.starts_with("entry-");
+                assert!(!written && words.contains(char::is_uppercase), "{language}: {kind:?}: {words}");
+                assert_eq!(said.iter().filter(|other| *other == words).count(), 1, "{language}: {words}");
+            }
+        }
+        for (english, german) in english.iter().zip(&german) {
+            assert_ne!(english, german);
+        }
     }
 }

@@ -3,11 +3,12 @@
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue, SERVER,
-    SET_COOKIE, VARY,
+    SET_COOKIE, STRICT_TRANSPORT_SECURITY, VARY,
 };
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::pinning;
 use crate::language::{self, Language};
 use crate::{Site, Visit};
 
@@ -19,7 +20,6 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-r
     storage-access=(), usb=(), window-management=(), xr-spatial-tracking=()";
 
 const FIXED: &[(&str, &str)] = &[
-    ("strict-transport-security", "max-age=63072000; includeSubDomains"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-embedder-policy", "require-corp"),
     ("cross-origin-resource-policy", "same-origin"),
@@ -29,6 +29,9 @@ const FIXED: &[(&str, &str)] = &[
     ("referrer-policy", "same-origin"),
     ("permissions-policy", PERMISSIONS),
 ];
+
+/// Two years: what browsers ask for before they ship a name as one that is HTTPS only.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
 fn content_security_policy(nonce: &str) -> String {
     format!(
@@ -41,6 +44,7 @@ fn content_security_policy(nonce: &str) -> String {
 /// Begins the visit, and gives its answer the headers. A handler may set a stricter policy for a file it sends, and
 /// its own `Cache-Control`; nothing else.
 pub(super) async fn set(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let is_pinned = pinning::applies(&site.origin, &request);
     let visit = Visit::new(site, request.method(), request.uri(), request.headers());
     let language = visit.asked_language().unwrap_or_default();
     request.extensions_mut().insert(visit.clone());
@@ -48,6 +52,9 @@ pub(super) async fn set(State(site): State<Site>, mut request: Request, next: Ne
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(*name, HeaderValue::from_static(value));
+    }
+    if is_pinned {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }
     if !headers.contains_key(CONTENT_SECURITY_POLICY) {
         let policy = content_security_policy(visit.nonce());

@@ -4,6 +4,7 @@
 mod csrf;
 mod headers;
 mod pages;
+mod pinning;
 
 use std::time::Duration;
 

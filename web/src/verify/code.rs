@@ -3,10 +3,10 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
+use counterfoil_billing::look_ups::LookUp;
 use counterfoil_identity::VerificationCode;
 
-use super::{VerifyPage, begin_look_up, verdict};
-use crate::extract::Client;
+use super::{VerifyPage, verdict};
 use crate::ui::t;
 use crate::{ErrorPage, Fields, Form, Page, Visit};
 
@@ -21,11 +21,10 @@ impl Fields for ByCode {
 /// POST /verify/code
 pub async fn create(
     State(billing): State<Billing>,
-    client: Client,
+    look_up: LookUp,
     page: Visit,
     mut form: Form<ByCode>,
 ) -> Result<Response, ErrorPage> {
-    let look_up = begin_look_up(&billing, client)?;
     match form.read::<VerificationCode>("code", t("verify-code-misread")) {
         Some(code) => {
             if let Some(judgement) = billing.judge_code(&code).await? {

@@ -3,11 +3,11 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
+use counterfoil_billing::look_ups::LookUp;
 use counterfoil_billing::verdict::Verdict;
 use counterfoil_billing::verify::LARGEST_FILE;
 
-use super::{VerifyPage, begin_look_up, verdict};
-use crate::extract::Client;
+use super::{VerifyPage, verdict};
 use crate::ui::t;
 use crate::{ErrorPage, Fields, Form, Page, Visit};
 
@@ -27,11 +27,10 @@ impl Fields for ByFile {
 /// POST /verify/file
 pub async fn create(
     State(billing): State<Billing>,
-    client: Client,
+    look_up: LookUp,
     page: Visit,
     mut form: Form<ByFile>,
 ) -> Result<Response, ErrorPage> {
-    let look_up = begin_look_up(&billing, client)?;
     let mut unknown_digest = false;
     if let Some(file) = form.file("file") {
         let proof = match form.file("proof").map(|proof| std::str::from_utf8(&proof.content)) {

@@ -5,7 +5,8 @@ pub mod file;
 mod findings;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{FromRef as _, FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::look_ups::LookUp;
@@ -15,7 +16,7 @@ use jiff::tz::TimeZone;
 use crate::extract::Client;
 use crate::language::Text;
 use crate::ui::{self, t};
-use crate::{ErrorPage, Form, Page, Visit};
+use crate::{AppState, ErrorPage, Form, Page, Visit};
 use code::ByCode;
 use file::ByFile;
 
@@ -135,8 +136,13 @@ pub(crate) fn advice(judgement: &Judgement) -> String {
     advice.to_string()
 }
 
-/// Begins a look-up, which counts against the network it comes from unless it is taken back. Refuses while too much was
-/// guessed from there.
-fn begin_look_up(billing: &Billing, client: Client) -> Result<LookUp, ErrorPage> {
-    billing.begin_look_up(&client.network()).map_err(|wait| ErrorPage::too_many(wait.seconds()))
+/// Refused while too much was guessed from the network it comes from. It is asked for before a form, so that nothing of a
+/// request is read that is refused anyway.
+impl FromRequestParts<AppState> for LookUp {
+    type Rejection = ErrorPage;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ErrorPage> {
+        let network = Client::from_request_parts(parts, state).await?.network();
+        Billing::from_ref(state).begin_look_up(&network).map_err(|wait| ErrorPage::too_many(wait.seconds()))
+    }
 }

@@ -9,6 +9,7 @@
 
 mod account;
 mod assets;
+mod busy;
 mod csrf;
 mod editor;
 mod forms;
@@ -32,4 +33,5 @@ mod sums;
 mod templates;
 mod tls;
 mod typing;
+mod uploads;
 mod words;

@@ -61,7 +61,7 @@ async fn https_answers_in_http_2_and_1_and_stops_when_told() {
         }
         let mut stream = server.connect(&["http/1.1"]);
         stream
-            .write_all(b"GET /styleguide HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .write_all(b"GET /styleguide HTTP/1.1\r\nHost: bills.example:8443\r\nConnection: close\r\n\r\n")
             .unwrap();
         let mut answer = String::new();
         // The server may close without TLS's goodbye once everything was sent.

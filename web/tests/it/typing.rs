@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use axum::http::header::{CONTENT_TYPE, COOKIE};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
 
 use crate::server::Server;
 use crate::site::Answer;
@@ -25,6 +25,7 @@ impl Server {
         let request = Request::post(path)
             .header("sec-fetch-site", "same-origin")
             .header(COOKIE, cookie)
+            .header(CONTENT_LENGTH, body.len())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body)).unwrap()).await
     }
