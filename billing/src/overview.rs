@@ -19,7 +19,7 @@ use crate::invoices::{ListedInvoice, listed, number_of};
 /// Weeks of which each has a figure; what is due after them is one more.
 pub const WEEKS: usize = 6;
 /// "Soon" is today and so many days after it.
-const SOON: i32 = 6;
+pub(crate) const SOON: i32 = 6;
 /// The latest documents.
 const LATEST: u32 = 10;
 /// Messages that need a person; beyond so many, more would not help.

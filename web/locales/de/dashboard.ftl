@@ -78,3 +78,5 @@ column-with-currency = { $column }, { $currency }
 issued-on = ausgestellt am { $date }
 need-mail-bounced = Die E-Mail kam zurück. Senden Sie den Link an eine andere Adresse, oder übergeben Sie ihn selbst.
 need-mail-unknown = Die E-Mail ist vielleicht angekommen, niemand weiß es. Fragen Sie den Kunden, oder senden Sie sie noch einmal.
+recent = Was zuletzt geschah
+recent-all = Alles im Nachweisbuch

@@ -78,3 +78,5 @@ column-with-currency = { $column }, { $currency }
 issued-on = issued { $date }
 need-mail-bounced = The mail came back. Send the link to another address, or hand it over yourself.
 need-mail-unknown = The mail may have arrived, nobody knows. Ask the customer, or send it again.
+recent = What happened last
+recent-all = All in the ledger
