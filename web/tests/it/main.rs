@@ -9,7 +9,11 @@
 
 mod account;
 mod assets;
+mod autosave;
+mod bulk;
+mod conflict;
 mod csrf;
+mod dashboard;
 mod editor;
 mod forms;
 mod headers;
@@ -27,6 +31,7 @@ mod routes;
 mod server;
 mod site;
 mod stationery;
+mod styleguide;
 mod sums;
 mod templates;
 mod tls;
