@@ -101,6 +101,7 @@ issue-replaced = { $number } wurde schon durch { $by } ersetzt.
 
 draft-saved-at = Gespeichert um { $moment }
 draft-not-issued-changed = Es wurde nichts ausgestellt.
+draft-preview = Vorschau
 draft-paper = Seite ansehen (PDF)
 draft-move-up = Artikel { $row } nach oben
 draft-move-down = Artikel { $row } nach unten

@@ -101,6 +101,7 @@ issue-replaced = { $number } was replaced by { $by } already.
 
 draft-saved-at = Saved at { $moment }
 draft-not-issued-changed = Nothing was issued.
+draft-preview = Preview
 draft-paper = Look at the page (PDF)
 draft-move-up = Move item { $row } up
 draft-move-down = Move item { $row } down
