@@ -100,8 +100,8 @@ impl Billing {
     pub async fn recent(&self, by: &Actor<ReadLedger>) -> Result<Vec<LedgerEntry>, Unavailable> {
         let wanted = |statement: &Statement| {
             let kind = statement.kind.as_str();
-            // That the server drew and sealed a page goes without saying.
-            kind != Kind::DocumentSealed.as_str()
+            // That the server drew and sealed a page, and that a mail has a link, goes without saying.
+            ![Kind::DocumentSealed, Kind::LinkCreated].map(Kind::as_str).contains(&kind)
                 && [Topic::Documents, Topic::Sharing].iter().any(|topic| topic.has(kind))
         };
         Ok(self.look_back(by.organisation(), None, RECENT, RECENT_OPENED, wanted).await?.entries)

@@ -89,6 +89,13 @@ impl Dashboard {
         ]
     }
 
+    /// The number of the document that an entry is about, if the entry does not say it and the document is one of the latest.
+    fn number_of(&self, entry: &LedgerEntry) -> Option<&str> {
+        let path = document(entry).filter(|_| entry.statement.kind != "invoice.issued")?;
+        let is_it = |row: &&ListedInvoice| path.ends_with(&row.row.id.to_string());
+        self.overview.latest.iter().find(is_it).map(|row| row.row.number.as_str())
+    }
+
     fn amounts(&self) -> Sums {
         Sums::of(self.overview.latest.iter().map(|invoice| invoice.row.amount_due))
     }

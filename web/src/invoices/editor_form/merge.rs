@@ -264,8 +264,13 @@ impl<C: Fn(&Difference) -> bool, S: Fn(&str, &str) -> String> Desk<'_, C, S> {
     /// A whole line in words.
     fn summary(&self, line: &Written) -> String {
         let cell = |column: &str| (self.says)(column, line.row.cell(column));
-        let summary = t("conflict-line").with("item", cell("item_name")).with("quantity", cell("quantity"));
-        summary.with("unit", cell("unit")).with("price", cell("unit_price")).to_string()
+        let [item, quantity, unit, price] = ["item_name", "quantity", "unit", "unit_price"].map(cell);
+        t("conflict-line")
+            .with("item", item)
+            .with("quantity", quantity)
+            .with("unit", unit)
+            .with("price", price)
+            .to_string()
     }
 
     /// Discounts and charges in words.
@@ -332,5 +337,9 @@ fn name(line: &Written) -> String {
 }
 
 fn heading(line: &Written) -> String {
-    t("draft-item").with("row", line.row.number).to_string()
+    let item = t("draft-item").with("row", line.row.number);
+    match name(line) {
+        name if name.is_empty() => item.to_string(),
+        name => t("label-says").with("label", item).with("message", name).to_string(),
+    }
 }
