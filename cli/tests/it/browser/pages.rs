@@ -219,7 +219,7 @@ async fn lists(camera: &Camera<'_>, server: &Server) {
         camera.take(name).await;
     }
     browser.go(&format!("{base}/invoices?cursor=AAAA")).await;
-    browser.sees("does not exist").await;
+    browser.sees("begin again with the first page").await;
     camera.take("fault-cursor").await;
     browser.go(&format!("{base}/invoices")).await;
     browser.press("Send the links").await;
