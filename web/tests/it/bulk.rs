@@ -29,6 +29,11 @@ async fn recorded(server: Server) {
         "{}",
         page.body
     );
+    let first_button = page.body.split("id=\"bulk\"").nth(1).unwrap().split("<button").nth(1).unwrap();
+    assert!(
+        first_button.contains("value=\"paid\""),
+        "Enter in the field of the day sends no mail: {first_button}"
+    );
     let ticked: String = ids.iter().map(|id| format!("select={id}&")).collect();
     let body = format!("{}{ticked}received_on=2026-02-27&action=paid", hidden(&page, &path));
     let mut answers = Vec::new();
