@@ -38,9 +38,10 @@ impl ConflictPage {
         typed.map(|(name, value)| (name, value.to_owned())).chain([version]).collect()
     }
 
-    /// Chosen before, or because it would be lost otherwise.
+    /// As chosen before; the first time, where it would be lost otherwise.
     fn is_theirs(&self, difference: &Difference) -> bool {
-        difference.is_theirs_first || self.form.has("theirs", &difference.key)
+        let is_asked_again = self.form.value("action") == "resolve";
+        self.form.has("theirs", &difference.key) || (difference.is_theirs_first && !is_asked_again)
     }
 }
 
