@@ -80,3 +80,11 @@ need-mail-bounced = The mail came back. Send the link to another address, or han
 need-mail-unknown = The mail may have arrived, nobody knows. Ask the customer, or send it again.
 recent = What happened last
 recent-all = All in the ledger
+need-certificate =
+
+    { $days ->
+        [0] The signing certificate ends today. It was imported: import its successor.
+        [one] The signing certificate ends in { $days } day. It was imported: import its successor.
+       *[other] The signing certificate ends in { $days } days. It was imported: import its successor.
+    }
+need-certificate-ended = The signing certificate has ended, and nothing can be issued. It was imported: import its successor.

@@ -96,6 +96,12 @@ impl Dashboard {
         self.overview.latest.iter().find(is_it).map(|row| row.row.number.as_str())
     }
 
+    /// How long the signing certificate still signs, if somebody has to see to it.
+    fn certificate(&self) -> Option<Text> {
+        let days = self.overview.certificate_days?;
+        Some(if days < 0 { t("need-certificate-ended") } else { t("need-certificate").count("days", days) })
+    }
+
     fn amounts(&self) -> Sums {
         Sums::of(self.overview.latest.iter().map(|invoice| invoice.row.amount_due))
     }
