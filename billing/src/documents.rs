@@ -122,6 +122,7 @@ impl Billing {
                 created: kept.issued_at,
                 language: &profile.language,
                 stationery: &profile.stationery,
+                is_draft: false,
                 attachments: attachments(&kept, proof.to_string()),
             };
             let page = renderer(&paper).map_err(DocumentError::Drawing)?;

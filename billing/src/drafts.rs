@@ -122,6 +122,15 @@ impl Billing {
         Ok(version + 1)
     }
 
+    /// The version that this form made when it was sent before, if it was.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn version_saved(&self, by: &By<'_, EditDrafts>) -> Result<Option<i64>, Unavailable> {
+        let mut books = self.store().read(by.organisation()).await?;
+        by.done(&mut books).await
+    }
+
     /// A draft.
     ///
     /// # Errors
@@ -157,17 +166,28 @@ impl Billing {
         customer: Option<Uuid>,
         content: Content,
     ) -> Result<Preview, DraftError> {
-        let now = self.clock().now();
         let mut books = self.store().read(by.organisation()).await?;
-        let kept = self.draft(&mut books, fresh_id(now), customer, content).await?;
-        let preceding = preceding(&mut books, &kept.draft.0).await?;
-        let today = self.clock().today(self.time_zone());
-        let series = series(today);
+        let series = series(self.clock().today(self.time_zone()));
         let sequence = books.expected_number(&series).await?;
         let number = counterfoil_invoice::InvoiceNumber { series, sequence }.to_string();
+        self.foresee(&mut books, customer, content, &number).await
+    }
+
+    /// What this content would become under this number.
+    pub(crate) async fn foresee(
+        &self,
+        books: &mut Books,
+        customer: Option<Uuid>,
+        content: Content,
+        number: &str,
+    ) -> Result<Preview, DraftError> {
+        let now = self.clock().now();
+        let today = self.clock().today(self.time_zone());
+        let kept = self.draft(books, fresh_id(now), customer, content).await?;
+        let preceding = preceding(books, &kept.draft.0).await?;
         let mut draft = kept.draft;
-        complete(&mut draft.0, &mut books, &number, today, now).await?;
-        let (document, mut findings) = draft.preview(&number, today);
+        complete(&mut draft.0, books, number, today, now).await?;
+        let (document, mut findings) = draft.preview(number, today);
         findings.extend(preceding.findings);
         Ok(Preview { document, findings })
     }

@@ -8,12 +8,14 @@ use counterfoil_store::drafts::KeptDraft;
 use counterfoil_store::invoice_list::{InvoiceFilter, InvoiceOrder, InvoiceRow, InvoiceState};
 use counterfoil_store::paging::Start;
 use counterfoil_store::search::Query;
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
 use crate::cursor::{self, ListError, Listed};
 use crate::invoices::{ListedInvoice, listed};
+use crate::overview::SOON;
 
 /// Rows on one page of a list.
 pub const PAGE_SIZE: u32 = 50;
@@ -25,6 +27,8 @@ pub enum StatusFilter {
     Open,
     /// The part of it that is past its due date.
     Overdue,
+    /// The part of it that is due today or in the six days after it.
+    DueSoon,
     /// Settled by payments.
     Paid,
     /// Settled by credit notes.
@@ -38,6 +42,7 @@ impl StatusFilter {
         match self {
             Self::Open => InvoiceState::Open,
             Self::Overdue => InvoiceState::OverdueOn(today),
+            Self::DueSoon => InvoiceState::DueBetween(today, today.saturating_add(SOON.days())),
             Self::Paid => InvoiceState::Paid,
             Self::Credited => InvoiceState::Credited,
             Self::CreditNote => InvoiceState::CreditNote,

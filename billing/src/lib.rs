@@ -9,6 +9,7 @@ pub mod credit;
 pub mod cursor;
 pub mod customers;
 pub mod documents;
+pub mod draft_paper;
 pub mod drafts;
 pub mod export;
 mod fields;

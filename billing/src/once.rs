@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::billing::{Billing, Unavailable};
+use crate::billing::Unavailable;
 
 /// Who acts, and in answer to which form. A form is known by the hash of a number that its page was given and of what
 /// was typed; sent again, the use case finds what was done for it the first time. A plain [`Actor`] is a program that
@@ -55,17 +55,6 @@ impl<'a, P: Permission> By<'a, P> {
         now: Timestamp,
     ) -> Result<(), Unavailable> {
         note(books, self.form.as_ref(), result, now).await
-    }
-}
-
-impl Billing {
-    /// Whether this form was sent before, and what it asked for done.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn has_done<P: Permission>(&self, by: &By<'_, P>) -> Result<bool, Unavailable> {
-        let mut books = self.store().read(by.organisation()).await?;
-        Ok(by.done::<serde_json::Value>(&mut books).await?.is_some())
     }
 }
 

@@ -9,17 +9,18 @@ use counterfoil_store::Books;
 use counterfoil_store::invoice_list::{InvoiceFilter, InvoiceOrder, Sum};
 use counterfoil_store::outbox::{MessageKind, MessageState};
 use counterfoil_store::paging::Start;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 use uuid::Uuid;
 
 use crate::billing::{Billing, Unavailable};
+use crate::certificates::certificate_in_use;
 use crate::invoices::{ListedInvoice, listed, number_of};
 
 /// Weeks of which each has a figure; what is due after them is one more.
 pub const WEEKS: usize = 6;
 /// "Soon" is today and so many days after it.
-const SOON: i32 = 6;
+pub(crate) const SOON: i32 = 6;
 /// The latest documents.
 const LATEST: u32 = 10;
 /// Messages that need a person; beyond so many, more would not help.
@@ -36,6 +37,8 @@ pub struct Overview {
     pub latest: Vec<ListedInvoice>,
     /// Messages that do not get on without a person.
     pub stuck: Vec<Stuck>,
+    /// Days until the signing certificate ends, below zero after that, if only a person can renew it and soon has to.
+    pub certificate_days: Option<i64>,
     /// What a new organisation has done so far.
     pub first_hour: FirstHour,
 }
@@ -132,6 +135,7 @@ impl Billing {
             customer: !books.list_customers(1).await?.is_empty(),
             invoice: !latest.is_empty(),
         };
+        let certificate = certificate_in_use(&mut books).await?;
         let mut figures = figures(today, &open, &issued);
         if first_hour.invoice && figures.is_empty() {
             figures.push(Figures::of_nothing(own, today));
@@ -142,6 +146,7 @@ impl Billing {
             figures,
             latest: latest.into_iter().map(|row| listed(row, today)).collect(),
             stuck: self.stuck(&mut books).await?,
+            certificate_days: days_to_renew(certificate.imported, certificate.not_after, self.clock().now()),
             first_hour,
         })
     }
@@ -170,6 +175,12 @@ impl Billing {
         }
         Ok(stuck)
     }
+}
+
+/// One that was made here renews itself.
+fn days_to_renew(is_imported: bool, not_after: Timestamp, now: Timestamp) -> Option<i64> {
+    let days = not_after.duration_since(now).as_hours().div_euclid(24);
+    Some(days).filter(|days| is_imported && *days < 30)
 }
 
 impl Figures {
@@ -283,6 +294,20 @@ mod tests {
         assert_eq!(eur.weeks[0].from, date(2026, 3, 2));
         assert_eq!(eur.weeks.map(|week| week.sum.minor()), [7, 650, 0, 0, 0, 7]);
         assert_eq!(eur.later.minor(), 8);
+    }
+
+    #[test]
+    fn a_certificate_that_only_a_person_renews_asks_for_it_a_month_before_it_ends() {
+        let now: Timestamp = "2026-03-04T12:00:00Z".parse().unwrap();
+        for (is_imported, ends, days) in [
+            (true, "2026-04-04T12:00:00Z", None),
+            (true, "2026-04-02T12:00:00Z", Some(29)),
+            (true, "2026-03-04T13:00:00Z", Some(0)),
+            (true, "2026-03-04T11:00:00Z", Some(-1)),
+            (false, "2026-03-05T12:00:00Z", None),
+        ] {
+            assert_eq!(days_to_renew(is_imported, ends.parse().unwrap(), now), days, "{ends}");
+        }
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use counterfoil_identity::permission::RecordPayment;
 use counterfoil_invoice::limits::YEARS;
 use counterfoil_invoice::{Amount, Money};
-use counterfoil_store::StoreError;
+use counterfoil_store::invoices::KeptInvoice;
 use counterfoil_store::payments::Payment;
+use counterfoil_store::{Books, StoreError};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 use uuid::Uuid;
@@ -68,11 +70,8 @@ impl Billing {
             return Ok(());
         }
         let of = books.find_invoice(invoice).await?.ok_or(PaymentError::NoSuchInvoice)?;
-        let mut standing = books.standing(invoice).await?;
-        let currency = of.amount_due.currency();
-        let is_credit_note = of.issued.document().content.is_credit_note();
-        let open = open_amount(is_credit_note, of.amount_due, standing);
-        let amount = Money::from_amount(new.amount, currency);
+        let open = open(&mut books, &of).await?;
+        let amount = Money::from_amount(new.amount, of.amount_due.currency());
         let mut form = Form::default();
         match amount {
             Err(problem) => form.wrong("amount", problem),
@@ -82,43 +81,107 @@ impl Billing {
             }
             Ok(_) => {}
         }
-        if new.received_on > self.clock().today(self.time_zone()) {
-            form.wrong("received_on", Problem::NotYet);
-        } else if !YEARS.contains(&new.received_on.year()) {
-            form.wrong("received_on", Problem::Year(*YEARS.start()));
-        }
+        self.check_day(&mut form, new.received_on);
         form.prose("note", &new.note, LONGEST_NOTE);
         form.finish().map_err(PaymentError::Fields)?;
         let amount = amount.expect("a form without a mistake has an amount of its currency");
-        let id = fresh_id(now);
-        let act = Act {
-            kind: Kind::PaymentRecorded,
-            by: by.person(),
-            subject: Some(invoice),
-            details: json!(PaymentDetails {
-                payment: id,
-                amount: amount.amount(),
-                currency,
-                received_on: new.received_on,
-            }),
-        };
-        let ledger_position = ledger::record(&mut books, act, now).await?;
-        books
-            .append_payment(&Payment {
-                id,
-                invoice,
-                amount,
-                received_on: new.received_on,
-                note: new.note,
-                ledger_position,
-                recorded_at: now,
-                recorded_by: by.person(),
-            })
-            .await?;
-        standing.paid += amount.minor();
-        books.update_standing(invoice, standing).await?;
+        let arrived = Arrived { amount, received_on: new.received_on, note: new.note };
+        let id = enter(&mut books, &by, invoice, arrived, now).await?;
         by.note(&mut books, &id, now).await?;
         books.commit().await?;
         Ok(())
     }
+
+    /// Enters that all of what is open was paid on this day, once for one form. Gives how much that was; `None` if nothing is
+    /// open, and then nothing is entered.
+    ///
+    /// # Errors
+    /// [`PaymentError`].
+    pub async fn settle(
+        &self,
+        by: impl Into<By<'_, RecordPayment>>,
+        invoice: Uuid,
+        received_on: Date,
+    ) -> Result<Option<Money>, PaymentError> {
+        let by = by.into();
+        let now = self.clock().now();
+        let mut form = Form::default();
+        self.check_day(&mut form, received_on);
+        form.finish().map_err(PaymentError::Fields)?;
+        let mut books = self.store().write(by.organisation()).await?;
+        let of = books.find_invoice(invoice).await?.ok_or(PaymentError::NoSuchInvoice)?;
+        if let Some(minor) = by.done::<i64>(&mut books).await? {
+            return Ok(Some(Money::from_minor(minor, of.amount_due.currency())));
+        }
+        let amount = open(&mut books, &of).await?;
+        if amount.minor() <= 0 {
+            return Ok(None);
+        }
+        let arrived = Arrived { amount, received_on, note: String::new() };
+        enter(&mut books, &by, invoice, arrived, now).await?;
+        by.note(&mut books, &amount.minor(), now).await?;
+        books.commit().await?;
+        Ok(Some(amount))
+    }
+
+    /// Money arrives today or before, in a year that the books know.
+    fn check_day(&self, form: &mut Form, received_on: Date) {
+        if received_on > self.clock().today(self.time_zone()) {
+            form.wrong("received_on", Problem::NotYet);
+        } else if !YEARS.contains(&received_on.year()) {
+            form.wrong("received_on", Problem::Year(*YEARS.start()));
+        }
+    }
+}
+
+/// A payment that was checked.
+struct Arrived {
+    amount: Money,
+    received_on: Date,
+    note: String,
+}
+
+/// What of an invoice is still to be paid.
+async fn open(books: &mut Books, of: &KeptInvoice) -> Result<Money, StoreError> {
+    let standing = books.standing(of.id).await?;
+    Ok(open_amount(of.issued.document().content.is_credit_note(), of.amount_due, standing))
+}
+
+/// The entry in the ledger, the payment, and where the invoice stands after it.
+async fn enter(
+    books: &mut Books,
+    by: &By<'_, RecordPayment>,
+    invoice: Uuid,
+    Arrived { amount, received_on, note }: Arrived,
+    now: Timestamp,
+) -> Result<Uuid, Unavailable> {
+    let id = fresh_id(now);
+    let act = Act {
+        kind: Kind::PaymentRecorded,
+        by: by.person(),
+        subject: Some(invoice),
+        details: json!(PaymentDetails {
+            payment: id,
+            amount: amount.amount(),
+            currency: amount.currency(),
+            received_on,
+        }),
+    };
+    let ledger_position = ledger::record(books, act, now).await?;
+    books
+        .append_payment(&Payment {
+            id,
+            invoice,
+            amount,
+            received_on,
+            note,
+            ledger_position,
+            recorded_at: now,
+            recorded_by: by.person(),
+        })
+        .await?;
+    let mut standing = books.standing(invoice).await?;
+    standing.paid += amount.minor();
+    books.update_standing(invoice, standing).await?;
+    Ok(id)
 }

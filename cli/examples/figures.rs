@@ -102,6 +102,7 @@ fn paper<'a>(
         created,
         language: "en",
         stationery,
+        is_draft: false,
         attachments: vec![EmbeddedFile {
             name: "factur-x.xml".to_owned(),
             mime_type: "text/xml".to_owned(),

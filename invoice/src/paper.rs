@@ -24,6 +24,8 @@ pub struct Paper<'a> {
     pub language: &'a str,
     /// What it is drawn on.
     pub stationery: &'a Stationery,
+    /// Nothing is issued yet: the page says so across, has no number, and no code to pay by.
+    pub is_draft: bool,
     /// Files inside the PDF; the first is the e-invoice.
     pub attachments: Vec<EmbeddedFile>,
 }

@@ -85,6 +85,7 @@ pub(crate) struct Locale {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Labels {
     pub(crate) invoice: String,
+    pub(crate) draft: String,
     pub(crate) partial_invoice: String,
     pub(crate) debit_note: String,
     pub(crate) corrected_invoice: String,

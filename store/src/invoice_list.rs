@@ -93,6 +93,8 @@ pub enum InvoiceState {
     Open,
     /// Something is still to be paid, and the due date is before this day.
     OverdueOn(Date),
+    /// Something is still to be paid, and it is due from the one day to the other.
+    DueBetween(Date, Date),
     /// Settled by payments.
     Paid,
     /// Settled by credit notes alone.
@@ -105,7 +107,7 @@ impl InvoiceState {
     /// As in the column `state`.
     fn word(self) -> &'static str {
         match self {
-            Self::Open | Self::OverdueOn(_) => "open",
+            Self::Open | Self::OverdueOn(_) | Self::DueBetween(..) => "open",
             Self::Paid => "paid",
             Self::Credited => "credited",
             Self::CreditNote => "credit_note",
@@ -215,10 +217,15 @@ fn conditions(sql: &mut Sql, filter: &InvoiceFilter, by: InvoiceOrder, leads: Le
         let is_indexed = matches!(leads, Leads::Order | Leads::State);
         sql.push(" AND ").push(if is_indexed { "s.state" } else { not_indexed!("s.state") });
         sql.push(" = ").bind(Value::Text(state.word().to_owned()));
-        if let InvoiceState::OverdueOn(today) = state {
-            let is_indexed = leads == Leads::State || (leads == Leads::Order && by == InvoiceOrder::DueDate);
+        let bounds: &[(&str, Date)] = match state {
+            InvoiceState::OverdueOn(today) => &[(" < ", today)],
+            InvoiceState::DueBetween(from, to) => &[(" >= ", from), (" <= ", to)],
+            _ => &[],
+        };
+        let is_indexed = leads == Leads::State || (leads == Leads::Order && by == InvoiceOrder::DueDate);
+        for (sign, day) in bounds {
             sql.push(" AND ").push(if is_indexed { "s.due_order" } else { not_indexed!("s.due_order") });
-            sql.push(" < ").bind(Value::Text(today.to_string()));
+            sql.push(sign).bind(Value::Text(day.to_string()));
         }
     }
     if let Some(customer) = filter.customer {
@@ -418,7 +425,9 @@ impl Books {
             let (issued_from, issued_to) = (filter.issued_from, filter.issued_to);
             candidates.push((Leads::Dates, InvoiceFilter { issued_from, issued_to, ..Default::default() }));
         }
-        if matches!(filter.state, Some(InvoiceState::OverdueOn(_))) && by != InvoiceOrder::DueDate {
+        let is_by_due_date =
+            matches!(filter.state, Some(InvoiceState::OverdueOn(_) | InvoiceState::DueBetween(..)));
+        if is_by_due_date && by != InvoiceOrder::DueDate {
             candidates.push((Leads::State, InvoiceFilter { state: filter.state, ..Default::default() }));
         }
         for (leads, alone) in candidates {

@@ -43,6 +43,7 @@ const STYLES: &[&str] = &[
     include_str!("../assets/css/components/fault.css"),
     include_str!("../assets/css/components/ledger.css"),
     include_str!("../assets/css/components/editor.css"),
+    include_str!("../assets/css/components/conflict.css"),
     include_str!("../assets/css/components/paper.css"),
     include_str!("../assets/css/utilities.css"),
 ];
@@ -66,6 +67,8 @@ const ON_REQUEST: &[(&str, &str)] = &[
     ("fragment-code.js", include_str!("../assets/js/fragment-code.js")),
     ("lines.js", include_str!("../assets/js/lines.js")),
     ("live.js", include_str!("../assets/js/live.js")),
+    ("paste.js", include_str!("../assets/js/paste.js")),
+    ("autosave.js", include_str!("../assets/js/autosave.js")),
     ("hash-file.js", include_str!("../assets/js/hash-file.js")),
     ("print.js", include_str!("../assets/js/print.js")),
 ];

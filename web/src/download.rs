@@ -33,6 +33,20 @@ pub(crate) fn attachment(download: Download) -> Response {
         .into_response()
 }
 
+/// The page of a draft, to be looked at. It is drawn here and holds nothing that runs, so the browser may show it.
+pub(crate) fn draft(pdf: Vec<u8>) -> Response {
+    (
+        [
+            (CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
+            (CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"draft.pdf\"")),
+            (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ],
+        pdf,
+    )
+        .into_response()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

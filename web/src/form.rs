@@ -151,6 +151,11 @@ impl<F: Fields> Form<F> {
         self.values(name).any(|found| found == value)
     }
 
+    /// All that was typed, in the order it came.
+    pub fn typed(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Text without blanks around it.
     pub fn text(&self, name: &str) -> String {
         self.value(name).trim().to_owned()

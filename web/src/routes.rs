@@ -58,7 +58,7 @@ routes! {
     get "/o/{organisation}/security-log" => security_log::show;
     get "/o/{organisation}/security-log/file" => security_log::download;
     get "/o/{organisation}/invoices" => invoices::index::index;
-    get "/o/{organisation}/invoices/new" => invoices::drafts::new;
+    get "/o/{organisation}/invoices/new" => invoices::new_draft::new;
     post "/o/{organisation}/invoices/bulk" => invoices::bulk::create;
     post "/o/{organisation}/invoices/export" => invoices::export::create;
     get "/o/{organisation}/invoices/{id}" => invoices::show::show;
@@ -72,7 +72,7 @@ routes! {
     get "/o/{organisation}/mail" => mail::index;
     post "/o/{organisation}/mail/{message}/attempts" => mail::retry;
     post "/o/{organisation}/mail/{message}/cancellation" => mail::cancel;
-    post "/o/{organisation}/drafts" => invoices::drafts::create;
+    post "/o/{organisation}/drafts" => invoices::new_draft::create;
     get "/o/{organisation}/drafts/{id}" => invoices::drafts::show;
     post "/o/{organisation}/drafts/{id}" => invoices::drafts::update;
     post "/o/{organisation}/drafts/{id}/deletion" => invoices::drafts::destroy;

@@ -28,6 +28,7 @@ impl Fields for Sample {
         ("note", "Note on the invoice"),
         ("kind", "Who is the customer?"),
         ("remind", "Send reminders when it is overdue"),
+        ("accent", "Accent colour"),
     ];
     const FILES: &'static [(&'static str, &'static str)] = &[("logo", "Logo")];
 }
@@ -88,7 +89,10 @@ fn styleguide(visit: Visit, form: Form<Sample>) -> Styleguide {
 
 /// `GET /styleguide`
 pub async fn show(visit: Visit) -> impl IntoResponse {
-    Page::ok(styleguide(visit, Form::blank().with("due", "2026-12-15").with("country", "DE")))
+    Page::ok(styleguide(
+        visit,
+        Form::blank().with("due", "2026-12-15").with("country", "DE").with("accent", "#1d4466"),
+    ))
 }
 
 /// `POST /styleguide`: the way of every form, without a use case behind it.

@@ -20,6 +20,9 @@ pub const LONGEST_FILE: usize = 100_000;
 const MOST_OPENED: u64 = 5_000;
 /// Entries read at once.
 const CHUNK: u64 = 500;
+/// What happened last around documents: so many entries at most, and so many opened for them, as a page shows it every time.
+const RECENT: usize = 8;
+const RECENT_OPENED: u64 = 60;
 /// The latest of a person's own entries.
 const OWN: usize = 10;
 
@@ -113,6 +116,20 @@ impl Billing {
     ) -> Result<Vec<LedgerEntry>, Unavailable> {
         let wanted = |statement: &Statement| topic.has(&statement.kind);
         Ok(self.look_back(by.organisation(), None, LONGEST_FILE, u64::MAX, wanted).await?.entries)
+    }
+
+    /// What happened last to documents, newest first: issued, sent, opened, paid.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn recent(&self, by: &Actor<ReadLedger>) -> Result<Vec<LedgerEntry>, Unavailable> {
+        let wanted = |statement: &Statement| {
+            let kind = statement.kind.as_str();
+            // That the server drew and sealed a page, and that a mail has a link, goes without saying.
+            ![Kind::DocumentSealed, Kind::LinkCreated].map(Kind::as_str).contains(&kind)
+                && [Topic::Documents, Topic::Sharing].iter().any(|topic| topic.has(kind))
+        };
+        Ok(self.look_back(by.organisation(), None, RECENT, RECENT_OPENED, wanted).await?.entries)
     }
 
     /// What a person did last to their own account: sign-ins, factors, passwords.

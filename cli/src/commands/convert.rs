@@ -75,6 +75,7 @@ fn drawn(document: &Document, xml: Vec<u8>) -> anyhow::Result<Vec<u8>> {
         created: Timestamp::from(noon),
         language: "en",
         stationery: &Stationery::default(),
+        is_draft: false,
         attachments: vec![EmbeddedFile {
             name: CII_NAME.to_owned(),
             mime_type: "text/xml".to_owned(),

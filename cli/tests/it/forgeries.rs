@@ -136,6 +136,7 @@ fn redrawn(issued: &Issued, due: &str) -> Vec<u8> {
         created: NOW.parse().unwrap(),
         language: "de",
         stationery: &Stationery::default(),
+        is_draft: false,
         attachments: vec![
             attachment("factur-x.xml", &issued.cii),
             attachment("invoice.tlog-proof", issued.proof.as_bytes()),

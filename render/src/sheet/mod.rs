@@ -31,8 +31,10 @@ pub(crate) struct Sheet {
     #[serde(skip)]
     pub(crate) language: String,
     pub(crate) right_to_left: bool,
-    /// `Invoice 2026-0042`.
+    /// `Invoice 2026-0042`; a draft has no number.
     pub(crate) title: String,
+    /// What stands across the page of a draft.
+    draft: Option<String>,
     running: Running,
     /// The preceding invoices that this document is about.
     subtitle: Vec<String>,
@@ -103,10 +105,16 @@ impl Sheet {
         let clerk = Clerk { document: paper.document, content: &paper.document.content, locale };
         let labels = &locale.labels;
         let content = clerk.content;
-        let title = format!("{} {}", type_name(labels, content), line(&paper.document.number));
+        let title = if paper.is_draft {
+            format!("{} ({})", type_name(labels, content), labels.draft)
+        } else {
+            format!("{} {}", type_name(labels, content), line(&paper.document.number))
+        };
         let seller = parties::letterhead(&content.seller);
         let (footer, left_out) = clerk.footer();
         let (payment, payment_code) = clerk.payment();
+        // Nobody pays a draft by scanning it.
+        let payment_code = payment_code.filter(|_| !paper.is_draft);
 
         let invoice_lines = clerk.lines();
         let mut introduction: Vec<String> = content.notes.iter().flat_map(|note| lines(&note.text)).collect();
@@ -125,6 +133,7 @@ impl Sheet {
             right_to_left: locale.right_to_left,
             running: Running { title: shortened(&title, 60), seller: shortened(&seller.name, 60) },
             title,
+            draft: paper.is_draft.then(|| labels.draft.clone()),
             subtitle: clerk.preceding_invoices(),
             return_line: clerk.return_line(),
             recipient: clerk.recipient(),

@@ -1,7 +1,7 @@
 //! What a reader finds on the page.
 
 use counterfoil_invoice::VatCategory;
-use counterfoil_invoice::paper::{Logo, PaperFormat, Stationery};
+use counterfoil_invoice::paper::{Logo, Paper, PaperFormat, Stationery};
 use counterfoil_invoice::references::Identifier;
 use counterfoil_invoice::vat::VatExemption;
 
@@ -45,6 +45,29 @@ fn one_line_says_number_dates_amounts_and_account() {
             "Page 1 of 1",
         ],
     );
+}
+
+#[test]
+fn a_draft_says_so_on_every_page_has_no_number_and_cannot_be_paid_by_a_scan() {
+    let mut content = sample::plain();
+    content.payment.as_mut().unwrap().remittance_information = None;
+    let mut draft = document(content);
+    draft.number.clear();
+    for (language, title, across) in [
+        ("en", "Invoice (Draft)", "DRAFT"),
+        ("de", "Rechnung (Entwurf)", "ENTWURF"),
+        ("pl", "Faktura (Wersja robocza)", "ROBOCZA"),
+    ] {
+        let paper = Paper { is_draft: true, verification: None, ..sample::paper(&draft, language) };
+        let pdf = counterfoil_render::pdf(&paper).unwrap();
+        let text = text(&pdf);
+        assert_holds(&text, &[title, "DE89 3704 0044 0532 0130 00"]);
+        // Large letters that lean stand apart.
+        assert!(text.replace(' ', "").contains(across), "{across:?} is not across the page: {text}");
+        assert!(!text.contains("2026-0042") && codes(&pdf).is_empty(), "{text}");
+        assert!(!text.contains("\u{fffd}"));
+    }
+    assert!(!text(&draw("no-draft", &document(sample::plain()), "en")).contains("DRAFT"));
 }
 
 #[test]

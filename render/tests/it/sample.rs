@@ -349,6 +349,7 @@ pub(crate) fn paper<'a>(document: &'a Document, language: &'a str) -> Paper<'a> 
         created: "2026-03-03T09:30:00Z".parse().unwrap(),
         language,
         stationery: &PLAIN,
+        is_draft: false,
         attachments: Vec::new(),
     }
 }

@@ -215,7 +215,7 @@ async fn filtered(
         Some(InvoiceState::Paid),
         Some(InvoiceState::Credited),
         Some(InvoiceState::CreditNote),
-        None,
+        Some(InvoiceState::DueBetween(date(2026, 3, 12), today)),
     ][usize::from(state)];
     let filter = InvoiceFilter {
         state,
@@ -239,6 +239,9 @@ async fn filtered(
                 Some(InvoiceState::Open) => is_open,
                 Some(InvoiceState::OverdueOn(today)) => {
                     is_open && content.due_date.is_some_and(|due| due < today)
+                }
+                Some(InvoiceState::DueBetween(from, to)) => {
+                    is_open && content.due_date.is_some_and(|due| from <= due && due <= to)
                 }
                 Some(InvoiceState::Paid) => !content.is_credit_note() && !is_open && paid > 0,
                 Some(InvoiceState::Credited) => !content.is_credit_note() && !is_open && paid == 0,

@@ -64,6 +64,10 @@ fn filters() -> Vec<(&'static str, InvoiceFilter)> {
         ("open", InvoiceFilter { state: open, ..none() }),
         ("overdue", InvoiceFilter { state: Some(InvoiceState::OverdueOn(today)), ..none() }),
         ("overdue, few", InvoiceFilter { state: Some(InvoiceState::OverdueOn(date(2023, 2, 1))), ..none() }),
+        (
+            "due soon",
+            InvoiceFilter { state: Some(InvoiceState::DueBetween(today, date(2026, 9, 7))), ..none() },
+        ),
         ("paid", InvoiceFilter { state: Some(InvoiceState::Paid), ..none() }),
         ("a customer", InvoiceFilter { customer: Some(CUSTOMER), ..none() }),
         ("a customer, open", InvoiceFilter { customer: Some(CUSTOMER), state: open, ..none() }),

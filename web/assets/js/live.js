@@ -29,8 +29,11 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     clearTimeout(wait);
     wait = setTimeout(ask, 300);
   });
-  form.addEventListener("submit", () => {
+  const stop = () => {
     clearTimeout(wait);
     asking?.abort();
-  });
+  };
+  form.addEventListener("submit", (event) => { if (!event.defaultPrevented) stop(); });
+  // What is saved is shown by whoever saved it.
+  form.addEventListener("saved", (event) => { if (!event.detail.isDirty) stop(); });
 }

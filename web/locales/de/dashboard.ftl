@@ -78,3 +78,13 @@ column-with-currency = { $column }, { $currency }
 issued-on = ausgestellt am { $date }
 need-mail-bounced = Die E-Mail kam zurück. Senden Sie den Link an eine andere Adresse, oder übergeben Sie ihn selbst.
 need-mail-unknown = Die E-Mail ist vielleicht angekommen, niemand weiß es. Fragen Sie den Kunden, oder senden Sie sie noch einmal.
+recent = Was zuletzt geschah
+recent-all = Alles im Nachweisbuch
+need-certificate =
+
+    { $days ->
+        [0] Das Signaturzertifikat endet heute. Es wurde importiert: Importieren Sie den Nachfolger.
+        [one] Das Signaturzertifikat endet in { $days } Tag. Es wurde importiert: Importieren Sie den Nachfolger.
+       *[other] Das Signaturzertifikat endet in { $days } Tagen. Es wurde importiert: Importieren Sie den Nachfolger.
+    }
+need-certificate-ended = Das Signaturzertifikat ist abgelaufen, und es lässt sich nichts ausstellen. Es wurde importiert: Importieren Sie den Nachfolger.

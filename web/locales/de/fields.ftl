@@ -81,3 +81,4 @@ field-status = Status
 field-from = Ausgestellt ab
 field-to = Ausgestellt bis
 field-bom = Für Excel: Datei als UTF-8 kennzeichnen
+field-theirs = Gespeicherte Fassung

@@ -78,3 +78,13 @@ column-with-currency = { $column }, { $currency }
 issued-on = issued { $date }
 need-mail-bounced = The mail came back. Send the link to another address, or hand it over yourself.
 need-mail-unknown = The mail may have arrived, nobody knows. Ask the customer, or send it again.
+recent = What happened last
+recent-all = All in the ledger
+need-certificate =
+
+    { $days ->
+        [0] The signing certificate ends today. It was imported: import its successor.
+        [one] The signing certificate ends in { $days } day. It was imported: import its successor.
+       *[other] The signing certificate ends in { $days } days. It was imported: import its successor.
+    }
+need-certificate-ended = The signing certificate has ended, and nothing can be issued. It was imported: import its successor.

@@ -81,3 +81,4 @@ field-status = Status
 field-from = Issued from
 field-to = Issued to
 field-bom = For Excel: mark the file as UTF-8
+field-theirs = Stored version

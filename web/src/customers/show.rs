@@ -10,7 +10,7 @@ use counterfoil_identity::permission::{EditCustomers, EditDrafts, ReadBooks};
 use counterfoil_invoice::Buyer;
 use uuid::Uuid;
 
-use crate::invoices::drafts::address_lines;
+use crate::invoices::editor_page::address_lines;
 use crate::invoices::{self, Sums};
 use crate::ui::{self, t};
 use crate::{ErrorPage, May, Page, Session, Shell};

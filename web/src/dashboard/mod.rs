@@ -1,18 +1,25 @@
 //! The first page of an organisation: what is open, what is expected when, and what needs a person.
 
+use std::fmt::Display;
+
 use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use counterfoil_billing::Billing;
 use counterfoil_billing::invoices::ListedInvoice;
-use counterfoil_billing::overview::{Figure, Figures, Overview, Stuck};
-use counterfoil_identity::permission::ReadBooks;
+use counterfoil_billing::ledger::LedgerEntry;
+use counterfoil_billing::overview::{Figure, Figures, FirstHour, Overview, Stuck};
+use counterfoil_identity::permission::{ReadBooks, ReadLedger};
 use counterfoil_store::outbox::{MessageKind, MessageState};
+use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use crate::invoices::{self, Sums};
+use crate::language::Text;
+use crate::ledger::{document, who, words};
 use crate::ui::{self, Badge, Bar, Chart, t};
-use crate::{ErrorPage, May, Page, Shell};
+use crate::{ErrorPage, May, Page, Session, Shell};
 
 #[derive(Template)]
 #[template(path = "dashboard/show.html")]
@@ -21,6 +28,18 @@ struct Dashboard {
     lead: String,
     overview: Overview,
     needs: Vec<Need>,
+    /// What happened last, newest first; empty for who may not read the ledger.
+    recent: Vec<LedgerEntry>,
+    zone: TimeZone,
+}
+
+/// One of the first steps.
+struct Step {
+    what: String,
+    href: String,
+    /// What to press for it.
+    button: String,
+    is_done: bool,
 }
 
 /// One thing that waits for a person, and the documents it concerns.
@@ -39,6 +58,48 @@ impl Dashboard {
             Some(days) => t("figures-oldest").with("invoices", invoices).count("days", days).to_string(),
             None => invoices,
         }
+    }
+
+    /// The list of invoices of this choice and currency.
+    fn list(&self, choice: impl Display, currency: impl Display) -> String {
+        self.page.url(&format!("/invoices?{choice}&currency={currency}"))
+    }
+
+    /// The choice of what was issued since the first of the month.
+    fn this_month(&self) -> String {
+        let today = self.overview.today;
+        format!("from={}&to={today}", today.first_of_month())
+    }
+
+    /// The first steps, and whether each is done.
+    fn first_hour(&self) -> [Step; 5] {
+        let FirstHour { payee_account, customer, invoice } = self.overview.first_hour;
+        let step = |what: Text, path: &str, button: Text, is_done| Step {
+            what: what.to_string(),
+            href: if path.starts_with("/account") { path.to_owned() } else { self.page.url(path) },
+            button: button.to_string(),
+            is_done,
+        };
+        [
+            step(t("first-hour-second-factor"), "/account", t("first-hour-see"), true),
+            step(t("first-hour-organisation"), "/organisation", t("first-hour-see"), true),
+            step(t("first-hour-payee"), "/organisation", t("first-hour-see"), payee_account),
+            step(t("first-hour-customer"), "/customers/new", t("first-hour-add"), customer),
+            step(t("first-hour-invoice"), "/invoices/new", t("first-hour-write"), invoice),
+        ]
+    }
+
+    /// The number of the document that an entry is about, if the entry does not say it and the document is one of the latest.
+    fn number_of(&self, entry: &LedgerEntry) -> Option<&str> {
+        let path = document(entry).filter(|_| entry.statement.kind != "invoice.issued")?;
+        let is_it = |row: &&ListedInvoice| path.ends_with(&row.row.id.to_string());
+        self.overview.latest.iter().find(is_it).map(|row| row.row.number.as_str())
+    }
+
+    /// How long the signing certificate still signs, if somebody has to see to it.
+    fn certificate(&self) -> Option<Text> {
+        let days = self.overview.certificate_days?;
+        Some(if days < 0 { t("need-certificate-ended") } else { t("need-certificate").count("days", days) })
     }
 
     fn amounts(&self) -> Sums {
@@ -76,13 +137,19 @@ fn trouble(stuck: &Stuck, has_mail: bool) -> String {
 /// `GET /o/{organisation}`
 pub async fn show(
     May(actor): May<ReadBooks>,
+    Session(signed_in): Session,
     page: Shell,
     State(billing): State<Billing>,
 ) -> Result<impl IntoResponse, ErrorPage> {
     let overview = billing.overview(&actor).await?;
     let lead = lead(&overview);
     let needs = needs(&overview.stuck, billing.has_mail());
-    Ok(Page::ok(Dashboard { page, lead, overview, needs }))
+    let recent = match signed_in.actor::<ReadLedger>(page.slug()) {
+        Ok(actor) => billing.recent(&actor).await?,
+        Err(_) => Vec::new(),
+    };
+    let zone = billing.time_zone().clone();
+    Ok(Page::ok(Dashboard { page, lead, overview, needs, recent, zone }))
 }
 
 /// The answer to "how do we stand?", in one sentence.
@@ -98,8 +165,35 @@ fn lead(overview: &Overview) -> String {
     lead.to_string()
 }
 
-fn tile_value(figure: &Figure) -> ui::TileValue {
-    ui::tile_value(ui::money_of(figure.sum.amount(), figure.sum.currency()))
+/// A figure that leads to what it is of.
+#[derive(Template)]
+#[template(path = "dashboard/tile.html")]
+struct Tile {
+    label: String,
+    value: ui::TileValue,
+    note: String,
+    documents: u64,
+    href: String,
+    is_late: bool,
+}
+
+impl HtmlSafe for Tile {}
+
+fn tile(figure: &Figure, label: impl Display, note: impl Display, href: impl Display) -> Tile {
+    Tile {
+        label: label.to_string(),
+        value: ui::tile_value(ui::money_of(figure.sum.amount(), figure.sum.currency())),
+        note: note.to_string(),
+        documents: figure.documents,
+        href: href.to_string(),
+        is_late: false,
+    }
+}
+
+impl Tile {
+    fn late(self) -> Self {
+        Self { is_late: true, ..self }
+    }
 }
 
 fn documents(figure: &Figure) -> String {
@@ -137,6 +231,18 @@ fn expected(figures: &Figures) -> Chart {
         bars.push(bar(&t("expected-later").to_string(), figures.later));
     }
     Chart::new(&t("expected-caption").with("currency", currency).to_string(), bars)
+}
+
+/// What happened, as a picture beside the words.
+fn icon_of(entry: &LedgerEntry) -> ui::Icon {
+    ui::icon(match entry.statement.kind.as_str() {
+        "invoice.issued" => "seal",
+        "payment.recorded" => "money",
+        "document.sent" => "send",
+        "link.opened" => "eye",
+        "mail.cancelled" | "link.revoked" => "cross",
+        _ => "link",
+    })
 }
 
 fn status(invoice: &ListedInvoice) -> Badge {

@@ -1,18 +1,21 @@
 //! What is done with several documents at once. Each is acted on by itself, as on its own page, and each has its answer.
 
+mod mail;
+mod paid;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::export::Selection;
-use counterfoil_billing::share::ShareError;
-use counterfoil_identity::permission::{ExportBooks, ReadBooks, ShareDocument};
+use counterfoil_identity::permission::{ExportBooks, ReadBooks};
+use counterfoil_store::invoice_list::InvoiceRow;
 use uuid::Uuid;
 
 use super::choice::Choice;
 use super::{export, index};
-use crate::ui::{self, Tone, t};
-use crate::{ErrorPage, Fields, Form, May, Page, Session, Shell, problems};
+use crate::ui::{self, t};
+use crate::{ErrorPage, Fields, Form, May, Page, Session, Shell};
 
 /// The most documents at once: those of a page.
 const MOST: usize = 50;
@@ -22,7 +25,8 @@ const MOST: usize = 50;
 pub enum Bulk {}
 
 impl Fields for Bulk {
-    const ONE: &'static [(&'static str, &'static str)] = &[("action", "field-action")];
+    const ONE: &'static [(&'static str, &'static str)] =
+        &[("received_on", "field-received-on"), ("action", "field-action")];
     const MANY: &'static [(&'static str, &'static str)] = &[("select", "field-selected")];
 }
 
@@ -35,12 +39,31 @@ struct Outcome {
     what: String,
 }
 
+impl Outcome {
+    fn of(row: InvoiceRow, badge: ui::Badge, what: String) -> Self {
+        Self { id: row.id, number: row.number, buyer_name: row.buyer_name, badge, what }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "invoices/bulk.html")]
 struct BulkPage {
     page: Shell,
+    title: String,
+    heading: String,
     lead: String,
+    /// What the last column is called.
+    column: String,
     outcomes: Vec<Outcome>,
+}
+
+/// What is ticked, and by whom.
+struct Ticked<'a> {
+    billing: &'a Billing,
+    session: &'a Session,
+    page: Shell,
+    form: Form<Bulk>,
+    rows: Vec<InvoiceRow>,
 }
 
 /// POST /o/{organisation}/invoices/bulk
@@ -56,7 +79,7 @@ pub async fn create(
     let is_read = ids.len() == form.values("select").count();
     ids.sort_unstable();
     ids.dedup();
-    if !["mail", "csv"].contains(&action.as_str()) {
+    if !["mail", "csv", "paid"].contains(&action.as_str()) {
         form.refuse("", t("bulk-choose"));
     } else if ids.is_empty() && is_read {
         form.refuse("", t("bulk-tick"));
@@ -68,47 +91,34 @@ pub async fn create(
     if form.errors().is_empty() && (!is_read || rows.len() != ids.len()) {
         form.refuse("", t("bulk-foreign"));
     }
-    if !form.errors().is_empty() {
-        let list = index::list(&billing, &reader, &session, page, Choice::default(), form).await?;
-        return Ok(Page::refused(list).into_response());
-    }
     let Session(signed_in) = &session;
-    if action == "csv" {
+    if form.errors().is_empty() && action == "csv" {
         let actor = signed_in.actor::<ExportBooks>(page.slug())?;
         return export::answer(&billing, form.once(&actor), Selection::These(ids), false).await;
     }
-    let actor = signed_in.actor::<ShareDocument>(page.slug())?;
-    let mut outcomes = Vec::with_capacity(rows.len());
-    let mut sent = 0;
-    for row in rows {
-        let address = match row.customer {
-            Some(customer) => billing.customer(&reader, customer).await?,
-            None => None,
-        };
-        let address =
-            address.map(|customer| customer.profile.invoice_address().to_owned()).unwrap_or_default();
-        let said = if address.is_empty() {
-            Err(t("bulk-no-address"))
-        } else {
-            match billing.send(form.once(&actor).part(row.id), row.id, &address).await {
-                Ok(()) => Ok(address),
-                Err(ShareError::Field(error)) => Err(problems::said(&error.problem)),
-                Err(error) => return Err(super::links::refused(error)),
-            }
-        };
-        sent += usize::from(said.is_ok());
-        outcomes.push(Outcome {
-            id: row.id,
-            number: row.number,
-            buyer_name: row.buyer_name,
-            badge: match &said {
-                Ok(_) if billing.has_mail() => ui::badge(Tone::Green, "send", t("bulk-on-its-way")),
-                Ok(_) => ui::badge(Tone::Amber, "clock", t("bulk-waits")),
-                Err(_) => ui::badge(Tone::Red, "cross", t("bulk-not-sent")),
-            },
-            what: said.unwrap_or_else(|problem| problem.to_string()),
-        });
+    let mut ticked = Ticked { billing: &billing, session: &session, page, form, rows };
+    let done = match action.as_str() {
+        _ if !ticked.form.errors().is_empty() => None,
+        "paid" => ticked.record_as_paid().await?,
+        _ => Some(ticked.send(&reader).await?),
+    };
+    let Ticked { page, form, .. } = ticked;
+    match done {
+        Some(Done { title, heading, lead, column, outcomes }) => {
+            Ok(Page::ok(BulkPage { page, title, heading, lead, column, outcomes }).into_response())
+        }
+        None => {
+            let list = index::list(&billing, &reader, &session, page, Choice::default(), form).await?;
+            Ok(Page::refused(list).into_response())
+        }
     }
-    let lead = t("bulk-lead").count("sent", sent).count("all", outcomes.len()).to_string();
-    Ok(Page::ok(BulkPage { page, lead, outcomes }).into_response())
+}
+
+/// What the page says after it.
+struct Done {
+    title: String,
+    heading: String,
+    lead: String,
+    column: String,
+    outcomes: Vec<Outcome>,
 }

@@ -9,11 +9,12 @@ use crate::language::{Text, t};
 use crate::{ErrorPage, Shell};
 
 /// Where documents stand: in the address, and on the page. Drafts are no documents yet and have their own table.
-pub(super) fn statuses() -> [(&'static str, Text); 6] {
+pub(super) fn statuses() -> [(&'static str, Text); 7] {
     [
         ("draft", t("drafts")),
         ("open", t("status-open")),
         ("overdue", t("status-overdue")),
+        ("due-soon", t("filter-due-soon")),
         ("paid", t("status-paid")),
         ("credited", t("status-credited")),
         ("credit-note", t("filter-credit-notes")),
@@ -67,6 +68,7 @@ impl Choice {
             "" | "draft" => None,
             "open" => Some(StatusFilter::Open),
             "overdue" => Some(StatusFilter::Overdue),
+            "due-soon" => Some(StatusFilter::DueSoon),
             "paid" => Some(StatusFilter::Paid),
             "credited" => Some(StatusFilter::Credited),
             "credit-note" => Some(StatusFilter::CreditNote),

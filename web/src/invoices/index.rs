@@ -8,7 +8,7 @@ use counterfoil_billing::Billing;
 use counterfoil_billing::cursor::{ListError, Listed};
 use counterfoil_billing::invoices::ListedInvoice;
 use counterfoil_identity::Actor;
-use counterfoil_identity::permission::{ExportBooks, ReadBooks, ShareDocument};
+use counterfoil_identity::permission::{ExportBooks, ReadBooks, RecordPayment, ShareDocument};
 use counterfoil_invoice::Currency;
 use counterfoil_store::drafts::KeptDraft;
 use jiff::civil::Date;
@@ -37,6 +37,7 @@ pub(super) struct InvoicesPage {
     form: Form<Bulk>,
     may_send: bool,
     may_export: bool,
+    may_pay: bool,
     zone: TimeZone,
 }
 
@@ -50,6 +51,11 @@ impl InvoicesPage {
     /// Whether there is nothing yet.
     fn is_empty(&self) -> bool {
         self.choice.is_all() && self.drafts.rows.is_empty() && self.issued.rows.is_empty()
+    }
+
+    /// Whether anything can be done with several documents at once.
+    fn has_bulk(&self) -> bool {
+        self.may_send || self.may_export || self.may_pay
     }
 
     fn is_nothing_found(&self) -> bool {
@@ -145,7 +151,9 @@ pub async fn index(
     query: Result<Query<Choice>, QueryRejection>,
 ) -> Result<impl IntoResponse, ErrorPage> {
     let Query(choice) = query.map_err(|_| ErrorPage::bad_request(t("why-address-incomplete")))?;
-    Ok(Page::ok(list(&billing, &actor, &session, page, choice, Form::blank()).await?))
+    let today = billing.clock().today(billing.time_zone());
+    let form = Form::blank().with("received_on", today);
+    Ok(Page::ok(list(&billing, &actor, &session, page, choice, form).await?))
 }
 
 /// The list of what is chosen; with a form that was refused, if there is one.
@@ -176,12 +184,20 @@ pub(super) async fn list(
         None => None,
     };
     let currencies = billing.currencies(actor).await?;
-    let (may_send, may_export) = (
-        signed_in.actor::<ShareDocument>(page.slug()).is_ok(),
-        signed_in.actor::<ExportBooks>(page.slug()).is_ok(),
-    );
     let zone = billing.time_zone().clone();
-    Ok(InvoicesPage { page, choice, drafts, issued, customer, currencies, form, may_send, may_export, zone })
+    Ok(InvoicesPage {
+        may_send: signed_in.actor::<ShareDocument>(page.slug()).is_ok(),
+        may_export: signed_in.actor::<ExportBooks>(page.slug()).is_ok(),
+        may_pay: signed_in.actor::<RecordPayment>(page.slug()).is_ok(),
+        page,
+        choice,
+        drafts,
+        issued,
+        customer,
+        currencies,
+        form,
+        zone,
+    })
 }
 
 impl From<ListError> for ErrorPage {

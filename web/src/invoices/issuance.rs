@@ -9,7 +9,8 @@ use counterfoil_identity::permission::{Issue, ReadBooks};
 use counterfoil_invoice::Document;
 use uuid::Uuid;
 
-use super::drafts::{self, Notice, Rights};
+use super::drafts;
+use super::editor_page::{self, Notice, Rights};
 use crate::ui::{self, t};
 use crate::{ErrorPage, Fields, Form, May, Page, SeeOther, Session, Shell};
 
@@ -68,7 +69,7 @@ pub async fn create(
     };
     let draft = drafts::find(&billing, &reader, id).await?;
     let rights = Rights::of(&session, page.slug());
-    let editor = drafts::editor(&billing, &reader, page, rights, draft, notice).await?;
+    let editor = editor_page::editor(&billing, &reader, page, rights, draft, notice).await?;
     Ok(Page::with_status(status, editor).into_response())
 }
 

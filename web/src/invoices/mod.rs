@@ -2,10 +2,12 @@
 
 pub mod bulk;
 mod choice;
+mod conflict;
 pub mod credit;
 pub(crate) mod decimal;
 pub mod drafts;
 pub(crate) mod editor_form;
+pub(crate) mod editor_page;
 mod editor_products;
 pub mod export;
 pub mod files;
@@ -13,6 +15,7 @@ pub mod index;
 pub mod issuance;
 pub mod links;
 pub mod mails;
+pub mod new_draft;
 pub mod payments;
 mod rules;
 pub mod show;

@@ -192,15 +192,22 @@ pub fn month_of(date: impl By<Date>) -> String {
 
 /// `3 Mar 2026, 14:05 CET`, `3. März 2026, 14:05 MEZ`.
 pub fn moment_of(moment: impl By<Timestamp>, zone: &TimeZone) -> String {
+    let moment = moment.value();
+    let day = date_of(moment.to_zoned(zone.clone()).date());
+    format!("{day}, {}", time_of(moment, zone))
+}
+
+/// `14:05 CET`.
+pub fn time_of(moment: impl By<Timestamp>, zone: &TimeZone) -> String {
     let moment = moment.value().to_zoned(zone.clone());
-    let (day, time) = (date_of(moment.date()), moment.strftime("%H:%M"));
+    let time = moment.strftime("%H:%M");
     let zone = moment.strftime("%Z").to_string();
     let zone = match (current(), zone.as_str()) {
         (Language::German, "CET") => "MEZ",
         (Language::German, "CEST") => "MESZ",
         (_, zone) => zone,
     };
-    format!("{day}, {time} {zone}")
+    format!("{time} {zone}")
 }
 
 /// `84 KB`.

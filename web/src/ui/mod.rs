@@ -29,7 +29,7 @@ pub use field::{
 pub(crate) use format::amount_in;
 pub use format::{
     account, amount, date_of, day_of, group_sign, kilobytes, moment_of, money_of, month_of, percent,
-    quantity, short_hex, taken_off, typed,
+    quantity, short_hex, taken_off, time_of, typed,
 };
 pub use qr::{Qr, qr};
 pub use verdict::{Mark, VerdictCard, verdict, verdict_word};

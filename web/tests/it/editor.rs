@@ -6,17 +6,22 @@ use crate::server::{SLUG, Server};
 use crate::site::Answer;
 use crate::typing::hidden;
 
-const LINE: &str = "line_origin=&item_name=Chair&description=&quantity=2&unit=C62&unit_price=50&vat=S:19";
+/// A line as it is typed.
+pub(crate) const LINE: &str =
+    "line_origin=&item_name=Chair&description=&quantity=2&unit=C62&unit_price=50&vat=S:19";
 
-struct Draft {
-    server: Server,
-    owner: String,
-    path: String,
+pub(crate) struct Draft {
+    pub(crate) server: Server,
+    pub(crate) owner: String,
+    pub(crate) path: String,
 }
 
 /// A draft for the first of two customers.
-async fn draft() -> Draft {
-    let server = Server::start().await;
+pub(crate) async fn draft() -> Draft {
+    draft_on(Server::start().await).await
+}
+
+pub(crate) async fn draft_on(server: Server) -> Draft {
     let owner = server.signed_in().await;
     let at = |below: &str| format!("/o/{SLUG}{below}");
     for name in ["First+Buyer", "Second+Buyer"] {
@@ -30,21 +35,62 @@ async fn draft() -> Draft {
 }
 
 /// The value of the option with this text.
-fn option(page: &Answer, says: &str) -> String {
+pub(crate) fn option(page: &Answer, says: &str) -> String {
     let before = page.body.split_once(&format!(">{says}</option>")).expect("there is this option").0;
     let value = before.rsplit_once("value=\"").unwrap().1;
     value.split('"').next().unwrap().to_owned()
 }
 
 impl Draft {
-    async fn page(&self) -> Answer {
+    pub(crate) async fn page(&self) -> Answer {
         self.server.get(&self.path, &self.owner).await
     }
 
-    async fn send(&self, fields: &str) -> Answer {
+    /// Sends the form of the page as it is now.
+    pub(crate) async fn send(&self, fields: &str) -> Answer {
         let body = hidden(&self.page().await, &self.path) + fields;
         self.server.post(&self.path, &self.owner, body).await
     }
+}
+
+impl Draft {
+    /// What a page that is open now is bound to, for a form that is sent later.
+    pub(crate) async fn opened(&self) -> String {
+        hidden(&self.page().await, &self.path)
+    }
+
+    pub(crate) async fn post(&self, body: String) -> Answer {
+        self.server.post(&self.path, &self.owner, body).await
+    }
+}
+
+#[tokio::test]
+async fn lines_are_moved_and_copied_without_a_script() {
+    let draft = draft().await;
+    let second = LINE.replace("Chair", "Desk");
+    for (action, order) in [
+        ("move-line-up-2", vec!["Desk", "Chair"]),
+        ("move-line-down-1", vec!["Desk", "Chair"]),
+        ("duplicate-line-1", vec!["Chair", "Chair", "Desk"]),
+        ("remove-line-1", vec!["Desk"]),
+    ] {
+        let page = draft.send(&format!("{LINE}&{second}&action={action}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        let items = page.body.split("name=\"item_name\" value=\"").skip(1);
+        let items: Vec<_> = items.map(|rest| rest.split('"').next().unwrap()).collect();
+        assert_eq!(items, order, "{action}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_a_draft_shows_what_is_typed_and_keeps_nothing() {
+    let draft = draft().await;
+    let half = "line_origin=&item_name=Desk&description=&quantity=&unit=C62&unit_price=&vat=";
+    let page = draft.send(&format!("{LINE}&{half}&action=paper")).await;
+    assert_eq!((page.status, page.header("content-type")), (StatusCode::OK, "application/pdf"));
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(page.body, "%PDF- number \"\", reference None, 119.00 for First Buyer");
+    assert!(draft.opened().await.contains("version=1&"));
 }
 
 #[tokio::test]

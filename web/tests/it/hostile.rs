@@ -2,10 +2,10 @@
 //! text and comes back as text. The forms are read from the pages, as a browser does.
 
 pub(crate) mod acts;
-mod page;
+pub(crate) mod page;
 mod requests;
 mod uploads;
-mod values;
+pub(crate) mod values;
 pub(crate) mod world;
 
 use axum::http::StatusCode;

@@ -18,30 +18,31 @@ use crate::typing::hidden;
 /// A name that a spreadsheet would run.
 const FORMULA: &str = "=cmd|' /C calc'!A0, \"Ltd\"";
 
-struct Books {
-    server: Server,
-    owner: String,
+/// Books on a server, and their owner.
+pub(crate) struct Books {
+    pub(crate) server: Server,
+    pub(crate) owner: String,
 }
 
 impl Books {
-    async fn on(server: Server) -> Self {
+    pub(crate) async fn on(server: Server) -> Self {
         let owner = server.signed_in().await;
         Self { server, owner }
     }
 
-    async fn may<P: Permission>(&self) -> Actor<P> {
+    pub(crate) async fn may<P: Permission>(&self) -> Actor<P> {
         let token = Token::parse(self.owner.strip_prefix("__Host-cf=").unwrap()).unwrap();
         self.server.billing.session(&token).await.unwrap().unwrap().actor(SLUG).unwrap()
     }
 
-    async fn customer(&self, name: &str, email: &str) -> Uuid {
+    pub(crate) async fn customer(&self, name: &str, email: &str) -> Uuid {
         let address = PostalAddress { country: "DE".to_owned(), ..PostalAddress::default() };
         let buyer = Buyer { name: name.to_owned(), address, ..Buyer::default() };
         let profile = CustomerProfile { buyer, email: email.to_owned(), ..CustomerProfile::default() };
         self.server.billing.create_customer(&self.may::<EditCustomers>().await, profile).await.unwrap()
     }
 
-    async fn invoice(&self, customer: Uuid) -> Uuid {
+    pub(crate) async fn invoice(&self, customer: Uuid) -> Uuid {
         let content: Content = serde_json::from_str(
             r#"{ "lines": [ { "quantity": "2", "unit": "C62", "price": { "net_price": "100" },
                  "vat_category": "S", "vat_rate": "19", "item": { "name": "Optical bench" } } ] }"#,
@@ -53,11 +54,11 @@ impl Books {
         billing.issue(&self.may::<Issue>().await, draft, 1).await.unwrap().id
     }
 
-    async fn get(&self, below: &str) -> Answer {
+    pub(crate) async fn get(&self, below: &str) -> Answer {
         self.server.get(&format!("/o/{SLUG}{below}"), &self.owner).await
     }
 
-    async fn fill_in(&self, page: &str, action: &str, fields: &str) -> Answer {
+    pub(crate) async fn fill_in(&self, page: &str, action: &str, fields: &str) -> Answer {
         let at = |below: &str| format!("/o/{SLUG}{below}");
         self.server.fill_in(&at(page), &self.owner, &at(action), fields).await
     }
@@ -70,7 +71,7 @@ fn link(answer: &Answer, rel: &str) -> Option<String> {
     Some(address.strip_prefix(&format!("/o/{SLUG}")).unwrap().to_owned())
 }
 
-fn numbers(answer: &Answer) -> Vec<String> {
+pub(crate) fn numbers(answer: &Answer) -> Vec<String> {
     let rows = answer.body.split("class=\"row-link\"").skip(1);
     let texts = rows.map(|row| row.split_once('>').unwrap().1.split('<').next().unwrap().to_owned());
     texts.filter(|text| text.starts_with("2026-")).collect()

@@ -9,8 +9,12 @@
 
 mod account;
 mod assets;
+mod autosave;
+mod bulk;
 mod busy;
+mod conflict;
 mod csrf;
+mod dashboard;
 mod editor;
 mod forms;
 mod guide;
@@ -29,6 +33,7 @@ mod routes;
 mod server;
 mod site;
 mod stationery;
+mod styleguide;
 mod sums;
 mod templates;
 mod tls;

@@ -7,12 +7,12 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
 use crate::server::Server;
 use crate::site::Answer;
 
-/// What a page binds the form that is sent to `action` to, as the beginning of a body: its token, number and version.
+/// What a page binds the form that is sent to `action` to, as the beginning of a body: its token, number, base and version.
 pub(crate) fn hidden(page: &Answer, action: &str) -> String {
     let (_, form) = page.body.split_once(&format!("action=\"{action}\"")).expect("the page has this form");
     let form = form.split("</form>").next().unwrap();
     let mut body = String::new();
-    for name in ["form_token", "once", "version"] {
+    for name in ["form_token", "once", "base", "version"] {
         if let Some((_, rest)) = form.split_once(&format!("name=\"{name}\" value=\"")) {
             body.extend([name, "=", rest.split('"').next().unwrap(), "&"]);
         }

@@ -174,6 +174,20 @@ async fn documents(camera: &Camera<'_>, server: &Server) {
     browser.press("Save draft").await;
     browser.sees("to mend").await;
     camera.take("draft-refused").await;
+    browser.go(&list).await;
+    open_row(browser, "Draft").await;
+    browser.sees("Issue it").await;
+    browser.fill("[name=unit_price]", "77.70").await;
+    browser.fill("[name=note]", "Thank you for coming to us again.").await;
+    // As if the page were of an older version, of which nobody knows what was in it.
+    browser
+        .evaluate(
+            "for (const name of ['version', 'base']) document.querySelector(`[name=${name}]`).value = '0'",
+        )
+        .await;
+    browser.press("Save draft").await;
+    browser.sees("This draft was changed twice").await;
+    camera.take("draft-conflict").await;
     browser.go(&format!("{list}/new")).await;
     browser.submit().await;
     browser.sees("to mend").await;
@@ -220,6 +234,18 @@ async fn lists(camera: &Camera<'_>, server: &Server) {
     browser.press("Send the links").await;
     browser.sees("What was sent").await;
     camera.take("invoices-sent").await;
+    browser.go(&format!("{base}/invoices")).await;
+    browser
+        .evaluate(
+            "for (const status of ['Partly paid', 'Credited']) {
+               const row = [...document.querySelectorAll('tr')].find((row) => row.textContent.includes(status));
+               row.querySelector('[name=select]').click();
+             }",
+        )
+        .await;
+    browser.press("Record as paid").await;
+    browser.sees("What was recorded as paid").await;
+    camera.take("invoices-recorded-as-paid").await;
     browser.go(&format!("{base}/customers?q=Alder")).await;
     open_row(browser, "Alder").await;
     browser.sees("Particulars").await;

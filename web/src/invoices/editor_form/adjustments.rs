@@ -5,9 +5,10 @@ use counterfoil_invoice::vat::{DocumentAllowance, DocumentCharge};
 use counterfoil_invoice::{Amount, Content, InvoiceLine, Percentage, VatCategory};
 use rust_decimal::Decimal;
 
+use super::Editor;
+use super::lines::MOST_LINES;
 use super::rows::{Row, Table, filled};
 use super::vat::{read_vat, vat_value};
-use super::{Editor, MOST_LINES};
 use crate::Form;
 use crate::invoices::decimal::decimal;
 use crate::language::Text;

@@ -3,9 +3,10 @@
 use counterfoil_invoice::Content;
 use counterfoil_invoice::limits::content_limits;
 
+use super::Editor;
 use super::adjustments::{ALLOWANCES, LINE_ALLOWANCES};
+use super::lines::LINES;
 use super::rows::{Row, Table, rows};
-use super::{Editor, LINES};
 use crate::Form;
 use crate::invoices::rules;
 

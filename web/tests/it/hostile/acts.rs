@@ -334,7 +334,11 @@ pub(super) const ACTS: &[Act] = &[
         "/o/{organisation}/invoices",
         Owner,
         // A document that is ticked twice is one.
-        &[field("select", "{invoice}", Exact).but(&["twice"]), field("action", "mail", Exact)],
+        &[
+            field("select", "{invoice}", Exact).but(&["twice"]),
+            field("received_on", "2026-03-02", Exact),
+            field("action", "paid", Exact),
+        ],
     ),
     // What does not exist is not found; the file has what is left.
     act(

@@ -2,22 +2,22 @@
 
 /// One control of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Control {
-    pub(super) name: String,
-    pub(super) value: String,
+pub(crate) struct Control {
+    pub(crate) name: String,
+    pub(crate) value: String,
     /// `input`'s type, `textarea` or `select`.
-    pub(super) kind: String,
-    pub(super) id: String,
+    pub(crate) kind: String,
+    pub(crate) id: String,
 }
 
 impl Control {
-    pub(super) fn is_hidden(&self) -> bool {
+    pub(crate) fn is_hidden(&self) -> bool {
         self.kind == "hidden"
     }
 }
 
 /// The controls of the form that posts to this path, but for its buttons and files.
-pub(super) fn form(body: &str, action: &str) -> Option<Vec<Control>> {
+pub(crate) fn form(body: &str, action: &str) -> Option<Vec<Control>> {
     let mut rest = body;
     while let Some(at) = rest.find("<form ") {
         let (tag, after) = rest[at..].split_once('>')?;

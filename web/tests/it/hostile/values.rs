@@ -145,7 +145,7 @@ pub(super) fn all() -> Vec<Hostile> {
 }
 
 /// Percent-encodes everything but letters and digits.
-pub(super) fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() {
