@@ -10,5 +10,5 @@ pub(super) fn run(config: &Config, json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     let lines: Vec<String> = destinations.iter().map(ToString::to_string).collect();
-    data(json, destinations, &lines.join("\n"))
+    data(json, destinations, &lines)
 }
