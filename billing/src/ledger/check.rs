@@ -216,7 +216,7 @@ mod tests {
         let (cii, ubl) = (b"<cii/>".to_vec(), b"<ubl/>".to_vec());
         let (preceding, customer) = (Some(Uuid::from_u128(7)), Some(Uuid::from_u128(8)));
         let details =
-            IssuedDetails { preceding, customer, ..IssuedDetails::of(&issued, &cii, &ubl, "ab".repeat(32)) };
+            IssuedDetails { customer, preceding, ..IssuedDetails::of(&issued, &cii, &ubl, "ab".repeat(32)) };
         let (at, actor) = ("2026-03-03T10:00:00Z".parse().unwrap(), Some(Uuid::from_u128(9)));
         let entry = ProvenEntry { document: Uuid::from_u128(1), at, actor, details };
         let document = issued.document();

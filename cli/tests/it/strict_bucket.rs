@@ -81,8 +81,8 @@ impl Request {
     }
 
     fn signature(&self, secret: &str, scope: &str, signed: &str) -> String {
-        let headers: String =
-            signed.split(';').map(|name| format!("{name}:{}\n", self.header(name))).collect();
+        let headers = signed.split(';').map(|name| [name, ":", self.header(name), "\n"].concat());
+        let headers: String = headers.collect();
         let payload = self.header("x-amz-content-sha256");
         let canonical = [&self.method, &self.path, &self.query, &headers, signed, payload].join("\n");
         let date = self.header("x-amz-date");
@@ -155,7 +155,7 @@ fn answer(mut stream: TcpStream, request: Request, held: &mut Held) {
         },
         (Ok(()), _) => ("405 Method Not Allowed", Vec::new()),
     };
-    let head = format!(
+    let answer = format!(
         "HTTP/1.1 {status}\r\nContent-Length: {}\r\nETag: \"1\"\r\nLast-Modified: Mon, 02 Mar 2026 09:00:00 GMT\r\n\
          Connection: close\r\n\r\n",
         body.len()
@@ -164,7 +164,7 @@ fn answer(mut stream: TcpStream, request: Request, held: &mut Held) {
         held.taken.push(request);
     }
     // Whoever asked may be gone.
-    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+    let _ = stream.write_all(answer.as_bytes()).and_then(|()| stream.write_all(&body));
 }
 
 #[test]
@@ -253,9 +253,9 @@ fn only_the_right_secret_opens_a_bucket_and_no_part_of_a_request_can_be_changed(
             },
         ];
         for (at, change) in changes.into_iter().enumerate() {
-            let mut changed = request.clone();
-            change(&mut changed);
-            assert!(changed.check(SECRET).is_err(), "{} with change {at}", request.method);
+            let mut on_its_way = request.clone();
+            change(&mut on_its_way);
+            assert!(on_its_way.check(SECRET).is_err(), "{} with change {at}", request.method);
         }
     }
 }

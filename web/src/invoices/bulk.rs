@@ -103,14 +103,11 @@ pub async fn create(
         _ => Some(ticked.send(&reader).await?),
     };
     let Ticked { page, form, .. } = ticked;
-    match done {
-        Some(Done { title, heading, lead, column, outcomes }) => {
-            Ok(Page::ok(BulkPage { page, title, heading, lead, column, outcomes }).into_response())
-        }
-        None => {
-            let list = index::list(&billing, &reader, &session, page, Choice::default(), form).await?;
-            Ok(Page::refused(list).into_response())
-        }
+    if let Some(Done { title, heading, lead, column, outcomes }) = done {
+        Ok(Page::ok(BulkPage { page, title, heading, lead, column, outcomes }).into_response())
+    } else {
+        let list = index::list(&billing, &reader, &session, page, Choice::default(), form).await?;
+        Ok(Page::refused(list).into_response())
     }
 }
 

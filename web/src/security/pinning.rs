@@ -17,7 +17,7 @@ pub(super) fn applies(origin: &str, request: &Request) -> bool {
 /// The host that a request names: HTTP/2 has it in the address, HTTP/1 in a header.
 fn asked(request: &Request) -> Option<&str> {
     let in_header = || request.headers().get(HOST).map(|value| value.to_str().unwrap_or_default());
-    request.uri().authority().map(|authority| authority.as_str()).or_else(in_header).map(host)
+    request.uri().authority().map(axum::http::uri::Authority::as_str).or_else(in_header).map(host)
 }
 
 /// Without the port.

@@ -48,18 +48,15 @@ pub async fn create(
         }
         return Ok(verdict(State(billing), page, judgement));
     }
-    match digest(form.value("sha256")) {
-        Some(digest) => {
-            if let Some(judgement) = billing.judge_digest(&digest).await? {
-                look_up.take_back();
-                return Ok(verdict(State(billing), page, judgement));
-            }
-            unknown_digest = true;
-        }
-        None => {
+    if let Some(digest) = digest(form.value("sha256")) {
+        if let Some(judgement) = billing.judge_digest(&digest).await? {
             look_up.take_back();
-            form.refuse("file", t("verify-choose-file"));
+            return Ok(verdict(State(billing), page, judgement));
         }
+        unknown_digest = true;
+    } else {
+        look_up.take_back();
+        form.refuse("file", t("verify-choose-file"));
     }
     Ok(again(page, form, unknown_digest))
 }
