@@ -103,15 +103,11 @@ pub async fn create(
         _ => Some(ticked.send(&reader).await?),
     };
     let Ticked { page, form, .. } = ticked;
-    match done {
-        Some(Done { title, heading, lead, column, outcomes }) => {
-            Ok(Page::ok(BulkPage { page, title, heading, lead, column, outcomes }).into_response())
-        }
-        None => {
-            let list = index::list(&billing, &reader, &session, page, Choice::default(), form).await?;
-            Ok(Page::refused(list).into_response())
-        }
-    }
+    let Some(Done { title, heading, lead, column, outcomes }) = done else {
+        let list = index::list(&billing, &reader, &session, page, Choice::default(), form).await?;
+        return Ok(Page::refused(list).into_response());
+    };
+    Ok(Page::ok(BulkPage { page, title, heading, lead, column, outcomes }).into_response())
 }
 
 /// What the page says after it.

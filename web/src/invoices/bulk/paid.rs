@@ -29,16 +29,13 @@ impl Ticked<'_> {
                 Err(PaymentError::Unavailable(error)) => return Err(error.into()),
             };
             let is_credit_note = Content::CREDIT_NOTE_CODES.contains(&row.type_code.as_str());
-            let (badge, what) = match settled {
-                Some(sum) => {
-                    paid += 1;
-                    let sum = ui::money_of(sum.amount(), sum.currency());
-                    (ui::badge(Tone::Green, "check", t("bulk-paid")), sum)
-                }
-                None => {
-                    let why = if is_credit_note { t("bulk-gives-back") } else { t("bulk-nothing-open") };
-                    (ui::badge(Tone::Grey, "cross", t("bulk-not-paid")), why.to_string())
-                }
+            let (badge, what) = if let Some(sum) = settled {
+                paid += 1;
+                let sum = ui::money_of(sum.amount(), sum.currency());
+                (ui::badge(Tone::Green, "check", t("bulk-paid")), sum)
+            } else {
+                let why = if is_credit_note { t("bulk-gives-back") } else { t("bulk-nothing-open") };
+                (ui::badge(Tone::Grey, "cross", t("bulk-not-paid")), why.to_string())
             };
             outcomes.push(Outcome::of(row, badge, what));
         }

@@ -448,7 +448,7 @@ fn removed_lines_stay_removed_and_a_changed_one_is_asked_about() {
     };
     let names =
         |merged: &Merged| merged.form.values("item_name").map(str::to_owned).collect::<Vec<_>>().concat();
-    for (mine, after, left, asked) in [
+    for (mine, after, left, asked) in vec![
         (without(0), before.clone(), "BC", vec![]),
         (before.clone(), without(0), "BC", vec![]),
         (without(0), without(0), "BC", vec![]),
