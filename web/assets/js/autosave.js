@@ -54,7 +54,8 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     state = judge(answer);
     unanswered = state === "away" ? request : null;
     if (state === "saved") take(answer.response, request);
-    else isDirty = true;
+    // What has no answer yet is sent again as it was; whatever else was not taken is not saved.
+    else if (state !== "away") isDirty = true;
     show(answer.response);
     if (state === "saved" && isDirty) plan();
     if (state === "away" || state === "failed") timer = setTimeout(again, TRY_AGAIN);

@@ -103,12 +103,11 @@ pub async fn create(
         _ => Some(ticked.send(&reader).await?),
     };
     let Ticked { page, form, .. } = ticked;
-    if let Some(Done { title, heading, lead, column, outcomes }) = done {
-        Ok(Page::ok(BulkPage { page, title, heading, lead, column, outcomes }).into_response())
-    } else {
+    let Some(Done { title, heading, lead, column, outcomes }) = done else {
         let list = index::list(&billing, &reader, &session, page, Choice::default(), form).await?;
-        Ok(Page::refused(list).into_response())
-    }
+        return Ok(Page::refused(list).into_response());
+    };
+    Ok(Page::ok(BulkPage { page, title, heading, lead, column, outcomes }).into_response())
 }
 
 /// What the page says after it.

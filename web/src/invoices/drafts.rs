@@ -152,6 +152,10 @@ impl Desk<'_> {
         }
         if form.errors().is_empty() {
             let customer = chosen_customer(&form, draft);
+            // Nobody is made to look at a version in which nothing is new.
+            if asked == Asked::Autosave && customer == draft.customer && content == draft.draft.0 {
+                return self.saved(&form).await;
+            }
             let (id, version) = (draft.id, draft.version);
             match self.billing.update_draft(by, id, version, customer, content.clone()).await {
                 Ok(version) if asked == Asked::Autosave => {

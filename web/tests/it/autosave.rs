@@ -74,6 +74,18 @@ async fn a_lost_answer_is_given_again_and_nothing_is_saved_twice() {
 }
 
 #[tokio::test]
+async fn what_is_stored_already_makes_no_new_version() {
+    let draft = draft().await;
+    let first = draft.post(body(&draft, None, &line("", "Desk")).await).await;
+    // Another page shows it; the first one sends the same once more.
+    let other = draft.opened().await;
+    let again = draft.post(body(&draft, Some(&first), &format!("{}&note=", line("0", "Desk"))).await).await;
+    assert_eq!((kept(&again, "version"), kept(&again, "line_origin")), (vec!["2"], vec!["0"]));
+    let saved = draft.post(format!("{other}{}&note=new&action=save", line("0", "Desk"))).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_not_kept_and_the_answer_says_why() {
     let draft = draft().await;
     let wrong = LINE.replace("quantity=2", "quantity=many");

@@ -34,7 +34,7 @@ async fn recorded(server: Server) {
         first_button.contains("value=\"paid\""),
         "Enter in the field of the day sends no mail: {first_button}"
     );
-    let ticked: String = ids.iter().map(|id| format!("select={id}&")).collect();
+    let ticked = ids.map(|id| format!("select={id}&")).concat();
     let body = format!("{}{ticked}received_on=2026-02-27&action=paid", hidden(&page, &path));
     let mut answers = Vec::new();
     for _ in 0..2 {

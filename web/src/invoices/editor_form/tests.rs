@@ -448,16 +448,7 @@ fn removed_lines_stay_removed_and_a_changed_one_is_asked_about() {
     };
     let names =
         |merged: &Merged| merged.form.values("item_name").map(str::to_owned).collect::<Vec<_>>().concat();
-    for (mine, after, left, asked) in vec![
-        (without(0), before.clone(), "BC", vec![]),
-        (before.clone(), without(0), "BC", vec![]),
-        (without(0), without(0), "BC", vec![]),
-        (without(0), without(2), "B", vec![]),
-        (changed(1), without(0), "BC", vec![]),
-        // Changed here and removed there: what is typed stays; the other way round the line would be lost.
-        (changed(0), without(0), "ABC", vec!["line-1"]),
-        (without(0), changed(0), "BCA", vec!["theirs-0"]),
-    ] {
+    let check = |mine: Content, after: Content, left: &str, asked: &[&str]| {
         // The page sends the rows that are left, each with the place it had.
         let places: Vec<_> = mine
             .lines
@@ -470,8 +461,16 @@ fn removed_lines_stay_removed_and_a_changed_one_is_asked_about() {
         }
         let is_theirs = |difference: &Difference| difference.is_theirs_first;
         let merged = merge(&typed, &stored(&after, 2), is_theirs, |_, value| value.to_owned());
-        assert_eq!((names(&merged).as_str(), keys(&merged)), (left, asked));
-    }
+        assert_eq!((names(&merged).as_str(), keys(&merged).as_slice()), (left, asked));
+    };
+    check(without(0), before.clone(), "BC", &[]);
+    check(before.clone(), without(0), "BC", &[]);
+    check(without(0), without(0), "BC", &[]);
+    check(without(0), without(2), "B", &[]);
+    check(changed(1), without(0), "BC", &[]);
+    // Changed here and removed there: what is typed stays; the other way round the line would be lost.
+    check(changed(0), without(0), "ABC", &["line-1"]);
+    check(without(0), changed(0), "BCA", &["theirs-0"]);
 }
 
 #[test]
