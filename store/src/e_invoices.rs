@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::convert::{array, bytes};
 use crate::invoices::ids;
 use crate::reach::Reach;
-use crate::{Books, INSTALLATION, Result, Store};
+use crate::{Books, Result, Store};
 
 /// What an e-invoice is looked up by: its SHA-256 under the installation's key. By the digest alone, who steals the
 /// database could try out what an invoice says: nothing in it is random.

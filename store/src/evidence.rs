@@ -26,6 +26,8 @@ pub struct Evidence {
 /// What the database sorts, sums and finds a document by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns {
+    /// BT-1.
+    pub number: String,
     /// The series of BT-1.
     pub series: String,
     /// The place in the series.
@@ -83,6 +85,7 @@ impl Books {
             code: String::from_utf8(open("code", "code_sealed")?)
                 .map_err(|_| StoreError::Corrupt { table: "invoice", column: "code" })?,
             columns: Columns {
+                number: row.try_get("number")?,
                 series: row.try_get("series")?,
                 sequence: row.try_get("sequence")?,
                 type_code: row.try_get("type_code")?,

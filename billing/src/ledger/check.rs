@@ -5,12 +5,13 @@ use counterfoil_invoice::Issued;
 use counterfoil_store::evidence::{Columns, Evidence};
 use counterfoil_store::files::FileKind;
 use counterfoil_store::ledger::KeptEntry;
+use counterfoil_store::payees::KeptPayeeAct;
 use counterfoil_store::{Books, Store, StoreError};
 use uuid::Uuid;
 
 use super::beside::Beside;
 use super::claim::{Claim, IssuedDetails, SealedDetails, sha256};
-use super::numbers::LostNumbers;
+use super::numbers::NotGiven;
 use crate::billing::Unavailable;
 use crate::issue::e_invoice_indexes;
 use crate::organisations::hex;
@@ -18,7 +19,7 @@ use crate::organisations::hex;
 /// What the entries that were checked tell together.
 pub(super) struct Checked {
     pub(super) documents: u64,
-    pub(super) lost_numbers: Vec<LostNumbers>,
+    pub(super) not_given: NotGiven,
     pub(super) beside: Beside,
 }
 
@@ -60,6 +61,10 @@ pub(super) async fn check_entry(
             checked.beside.payment(books, entry.position, &statement, invoice, &details).await
         }
         Claim::Payee(details) => Ok(checked.beside.account(&details)),
+        Claim::PayeeAct(account, act, details) => {
+            let done = KeptPayeeAct { account, act, ledger_position: entry.position };
+            Ok(checked.beside.payee_act(done, &details))
+        }
         Claim::Certificate { details, imported } => {
             Ok(checked.beside.certificate(statement.at, &details, imported))
         }
@@ -67,7 +72,11 @@ pub(super) async fn check_entry(
             checked.beside.revocation(books, entry.position, statement.at, &details).await
         }
         Claim::Lost(numbers) => {
-            checked.lost_numbers.extend(numbers);
+            checked.not_given.lose(numbers);
+            Ok(None)
+        }
+        Claim::Numbering(details) => {
+            checked.not_given.begin(details.starts);
             Ok(None)
         }
         Claim::Nothing => Ok(None),
@@ -93,6 +102,7 @@ pub(crate) fn check_document(
     };
     let document = issued.document();
     let expected = Columns {
+        number: document.number.clone(),
         series: issued.number().series.clone(),
         sequence: issued.number().sequence,
         type_code: document.content.type_code.clone(),
@@ -194,6 +204,7 @@ mod tests {
         let details = IssuedDetails { preceding, ..IssuedDetails::of(&issued, &cii, &ubl, "ab".repeat(32)) };
         let document = issued.document();
         let columns = Columns {
+            number: "2026-0001".to_owned(),
             series: "2026".to_owned(),
             sequence: 1,
             type_code: "380".to_owned(),
@@ -322,7 +333,8 @@ mod tests {
     #[test]
     fn every_clear_column_and_file_counts() {
         let (details, kept) = kept();
-        let columns: [fn(&mut Columns); 10] = [
+        let columns: [fn(&mut Columns); 11] = [
+            |c| c.number.push('7'),
             |c| c.series.push('7'),
             |c| c.sequence += 1,
             |c| c.type_code = "381".to_owned(),

@@ -33,6 +33,7 @@ mod programs;
 mod restoring;
 mod root_key;
 mod server;
+mod settings;
 mod site;
 mod stated;
 mod stop;

@@ -101,3 +101,5 @@ draft-lead-corrects = { $total }, Korrektur zu { $number }. Bis zum Ausstellen s
 draft-lead-refers = { $total }, bezieht sich auf { $number }. Bis zum Ausstellen steht nichts fest.
 draft-replaced = { $number } wurde durch { $by } ersetzt: Berichtigen Sie stattdessen diesen Beleg.
 issue-replaced = { $number } wurde schon durch { $by } ersetzt.
+payee-as-usual = Wie üblich: { $account }
+payee-not-in-use = Wählen Sie eine Bankverbindung, die in Gebrauch ist.

@@ -53,3 +53,7 @@ entry-certificate-revoked = Signaturzertifikat gesperrt
 entry-recovery-codes-replaced = Neue Wiederherstellungscodes erzeugt
 entry-password-changed = Passwort geändert
 entry-sessions-closed = Überall sonst abgemeldet
+entry-numbering-changed = Nummernkreise geändert: { $pattern }
+entry-payee-approved = Zweite Person hat einer Bankverbindung zugestimmt
+entry-payee-preferred = Bankverbindung zur üblichen gemacht
+entry-payee-ended = Bankverbindung beendet

@@ -101,3 +101,5 @@ draft-lead-corrects = { $total }, corrects { $number }. Nothing is fixed until i
 draft-lead-refers = { $total }, refers to { $number }. Nothing is fixed until it is issued.
 draft-replaced = { $number } was replaced by { $by }: correct that one instead.
 issue-replaced = { $number } was replaced by { $by } already.
+payee-as-usual = As usual: { $account }
+payee-not-in-use = Choose an account that is in use.

@@ -53,3 +53,7 @@ entry-certificate-revoked = Signing certificate revoked
 entry-recovery-codes-replaced = New recovery codes made
 entry-password-changed = Password changed
 entry-sessions-closed = Signed out everywhere else
+entry-numbering-changed = Numbering changed: { $pattern }
+entry-payee-approved = Second person agreed to a payee account
+entry-payee-preferred = Payee account made the usual one
+entry-payee-ended = Payee account ended

@@ -13,6 +13,7 @@ use counterfoil_billing::Billing;
 use counterfoil_billing::drafts::{DraftError, Preview};
 use counterfoil_identity::Actor;
 use counterfoil_identity::permission::{EditDrafts, Issue, ReadBooks};
+use counterfoil_invoice::references::Note;
 use counterfoil_invoice::{Content, Document, Finding, PostalAddress, Severity};
 use counterfoil_store::customers::Customer;
 use counterfoil_store::drafts::KeptDraft;
@@ -20,8 +21,8 @@ use counterfoil_store::products::KeptProduct;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::editor_form::{self, Edit, Editor, Row};
-use super::{editor_products, rules};
+use super::editor_form::{self, Edit, Editor, Row, vat_value};
+use super::{editor_payees, editor_products, rules};
 use crate::form::Button;
 use crate::language::Text;
 use crate::ui::t;
@@ -119,7 +120,9 @@ pub async fn create(
 ) -> Result<Response, ErrorPage> {
     if let Ok(customer) = form.text("customer").parse::<Uuid>() {
         let currency = billing.organisation(&reader).await?.organisation.profile.currency;
-        let content = Content { currency, ..Content::default() };
+        let notes = billing.new_drafts(&reader).await?.note;
+        let notes = notes.into_iter().map(|text| Note { subject_code: None, text }).collect();
+        let content = Content { currency, notes, ..Content::default() };
         match billing.create_draft(form.once(&actor), Some(customer), content).await {
             Ok(id) => return Ok(SeeOther::to(page.url(&format!("/drafts/{id}"))).into_response()),
             Err(DraftError::NoSuchCustomer) => {}
@@ -154,6 +157,8 @@ pub(super) struct EditorPage {
     vats: Vec<(String, String)>,
     discount_vats: Vec<(String, String)>,
     products: Vec<(String, String)>,
+    /// The payee accounts to choose from, if there are several.
+    payees: Vec<(String, String)>,
     preview: Preview,
     notice: Notice,
     /// Whether the page shows what is stored; only that can be issued.
@@ -319,7 +324,9 @@ pub(super) async fn editor(
     draft: KeptDraft,
     notice: Notice,
 ) -> Result<EditorPage, ErrorPage> {
-    let form = editor_form::fill(&draft.draft.0, draft.version)
+    let usual = billing.new_drafts(reader).await?;
+    let vat = usual.vat.map(|vat| vat_value(&vat.category, vat.rate)).unwrap_or_default();
+    let form = editor_form::fill(&draft.draft.0, draft.version, &vat)
         .with("customer", draft.customer.map(|id| id.to_string()).unwrap_or_default());
     let mut editor = unsaved(billing, reader, page, rights, draft, form, None).await?;
     (editor.is_saved, editor.notice) = (true, notice);
@@ -357,6 +364,7 @@ async fn unsaved(
     discount_vats.insert(0, (String::new(), t("draft-vat-of-lines").to_string()));
     let products =
         if may_edit { editor_products::options(billing, reader, &draft).await? } else { Vec::new() };
+    let payees = editor_payees::options(&billing.payees(reader).await?);
     let notice = Notice::None;
     Ok(EditorPage {
         page,
@@ -370,6 +378,7 @@ async fn unsaved(
         vats,
         discount_vats,
         products,
+        payees,
         preview,
         notice,
         is_saved: false,
@@ -423,6 +432,8 @@ pub async fn update(
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let (mut typed, mut focus) = (None, 0);
     let products = editor_products::named(&billing, &reader, &form).await?;
+    let usual = billing.new_drafts(&reader).await?;
+    form = editor_form::with_usual_reason(form, usual.exemption_reason.as_deref());
     if form.text("version").parse() != Ok(draft.version) {
         if billing.has_done(&form.once(&actor)).await? {
             return Ok(saved(&page, id));
@@ -457,6 +468,7 @@ pub async fn update(
     } else {
         let content = editor_form::read_as_far_as_possible(&mut form, draft.draft.0.clone(), &products);
         typed = Some(content.clone());
+        editor_payees::check(&mut form, &billing.payees(&reader).await?);
         let chosen = form.text("customer");
         if !chosen.is_empty() && chosen.parse::<Uuid>().is_err() {
             form.refuse("customer", t("no-such-customer"));

@@ -16,6 +16,7 @@ pub(super) use self::rows::Row;
 use self::rows::{Table, filled};
 pub(crate) use self::vat::{read_vat, vat_value};
 use crate::invoices::decimal::decimal;
+use crate::invoices::editor_payees;
 use crate::ui::{self, t};
 use crate::{Fields, Form};
 
@@ -39,6 +40,7 @@ impl Fields for Editor {
         ("customer", "field-customer"),
         ("buyer_reference", "field-buyer-reference"),
         ("due_date", "field-due-date"),
+        ("payee", "field-payee"),
         ("delivery_date", "field-delivery-date"),
         ("payment_terms", "field-payment-terms"),
         ("note", "field-note"),
@@ -162,8 +164,8 @@ fn empty_line(form: Form<Editor>, vat: &str) -> Form<Editor> {
     form.with("unit", "C62").with("unit_price", "").with("vat", vat)
 }
 
-/// A draft's content in the form. A draft without lines gets an empty row to begin with.
-pub(super) fn fill(content: &Content, version: i64) -> Form<Editor> {
+/// A draft's content in the form. A draft without lines gets an empty row to begin with, of the organisation's usual VAT.
+pub(super) fn fill(content: &Content, version: i64, usual_vat: &str) -> Form<Editor> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let date = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();
     let exempt = content.vat_exemptions.iter().find(|e| e.category == VatCategory::Exempt);
@@ -171,6 +173,7 @@ pub(super) fn fill(content: &Content, version: i64) -> Form<Editor> {
         .with("version", version)
         .with("buyer_reference", text(&content.buyer_reference))
         .with("due_date", date(content.due_date))
+        .with("payee", editor_payees::value(content))
         .with("delivery_date", date(content.delivery.as_ref().and_then(|delivery| delivery.actual_date)))
         .with("payment_terms", text(&content.payment_terms))
         .with("note", plain_note(&content.notes).map_or("", |at| content.notes[at].text.as_str()))
@@ -187,10 +190,19 @@ pub(super) fn fill(content: &Content, version: i64) -> Form<Editor> {
         form = adjustments::fill_line(form, at + 1, line);
     }
     if content.lines.is_empty() {
-        form = empty_line(form, "");
+        form = empty_line(form, usual_vat);
     }
     form = adjustments::fill_document(form, content);
     if content.allowances.is_empty() && content.charges.is_empty() { adjustments::empty(form) } else { form }
+}
+
+/// Fills in why sales are exempt, if a line is and nothing is said.
+pub(super) fn with_usual_reason(form: Form<Editor>, reason: Option<&str>) -> Form<Editor> {
+    let is_exempt = form.values("vat").any(|vat| vat.starts_with("E:"));
+    match reason.filter(|_| is_exempt) {
+        Some(reason) => form.with_usual("exemption_reason", reason),
+        None => form,
+    }
 }
 
 /// The content as typed, on top of what is stored, and without what cannot be read: somebody may still be typing. What is
@@ -208,6 +220,7 @@ pub(super) fn read_as_far_as_possible(
     if delivered.is_some() || content.delivery.is_some() {
         content.delivery.get_or_insert_default().actual_date = delivered;
     }
+    editor_payees::read(form, &mut content);
     read_note(form, &mut content.notes);
     content.lines = read_lines(form, &content.lines, products);
     adjustments::read_document(form, &mut content);
@@ -420,7 +433,7 @@ mod tests {
     #[test]
     fn filling_in_and_reading_back_changes_nothing() {
         for stored in [Content::default(), content()] {
-            let mut form = fill(&stored, 7);
+            let mut form = fill(&stored, 7, "");
             assert_eq!(form.value("version"), "7");
             let read = read(&mut form, stored.clone());
             assert_eq!(errors(&form), []);
@@ -431,7 +444,7 @@ mod tests {
     #[test]
     fn what_the_editor_does_not_show_goes_with_its_line() {
         let stored = content();
-        let form = edited(&fill(&stored, 1), Edit::RemoveLine(2));
+        let form = edited(&fill(&stored, 1, ""), Edit::RemoveLine(2));
         let mut form = edited(&form, Edit::AddLine);
         assert_eq!(lines(&form).len(), 2);
         let content = read(&mut form, stored.clone()).unwrap();
@@ -570,7 +583,7 @@ mod tests {
     fn another_price_does_not_keep_the_gross_price_of_the_old_one() {
         let mut stored = Content { lines: vec![line("Chair", "S:19")], ..Content::default() };
         stored.lines[0].price.gross_price = Some(UnitPrice(dec("2000")));
-        let kept = read(&mut fill(&stored, 1), stored.clone()).unwrap();
+        let kept = read(&mut fill(&stored, 1, ""), stored.clone()).unwrap();
         assert!(kept.lines[0].price.gross_price.is_some());
         let mut form = typed(&[["0", "Chair", "", "1", "HUR", "9", "S:19"]]);
         assert_eq!(read(&mut form, stored).unwrap().lines[0].price.gross_price, None);

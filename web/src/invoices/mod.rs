@@ -6,6 +6,7 @@ pub mod credit;
 pub(crate) mod decimal;
 pub mod drafts;
 pub(crate) mod editor_form;
+mod editor_payees;
 mod editor_products;
 pub mod export;
 pub mod files;

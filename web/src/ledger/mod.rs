@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::organisation::Particulars;
+use crate::organisation::new_documents::NewDocuments;
 use crate::ui::{self, t};
 use crate::{ErrorPage, Form, May, Page, Shell};
 
@@ -71,7 +72,13 @@ pub(crate) fn words(entry: &LedgerEntry) -> String {
                 fields.into_iter().flatten().filter_map(serde_json::Value::as_str).map(field).collect();
             t("entry-organisation-changed").with("fields", names.join(", "))
         }
+        "numbering.changed" => {
+            t("entry-numbering-changed").with("pattern", detail("invoices").unwrap_or_default())
+        }
         "payee.added" => t("entry-payee-added"),
+        "payee.approved" => t("entry-payee-approved"),
+        "payee.preferred" => t("entry-payee-preferred"),
+        "payee.ended" => t("entry-payee-ended"),
         "member.added" => t("entry-member-added"),
         "invoice.issued" => {
             let number = detail("number").map_or_else(|| t("entry-a-document").to_string(), str::to_owned);
@@ -110,9 +117,12 @@ pub(crate) fn words(entry: &LedgerEntry) -> String {
 
 /// What the page calls a field of the organisation; one that is not shown is called as it is written.
 fn field(name: &str) -> String {
-    match Form::<Particulars>::blank().label(name) {
-        label if label.is_empty() => name.replace('_', " "),
-        label => label,
+    let labels = [Form::<Particulars>::blank().label(name), Form::<NewDocuments>::blank().label(name)];
+    match (name, labels.into_iter().find(|label| !label.is_empty())) {
+        (_, Some(label)) => label,
+        ("mail", None) => t("mail-settings-title").to_string(),
+        ("languages", None) => t("languages-title").to_string(),
+        (_, None) => name.replace('_', " "),
     }
 }
 
@@ -166,8 +176,15 @@ mod tests {
             "Payment of €1,190.00 entered"
         );
         assert_eq!(
-            said("organisation.changed", json!({ "fields": ["name", "payment_days"] })),
-            "Organisation changed: Legal name, Days to pay"
+            said(
+                "organisation.changed",
+                json!({ "fields": ["name", "payment_days", "mail", "trading_name"] })
+            ),
+            "Organisation changed: Legal name, Days to pay, Mail, trading name"
+        );
+        assert_eq!(
+            said("numbering.changed", json!({ "invoices": "R{NNN}", "starts": [] })),
+            "Numbering changed: R{NNN}"
         );
         assert_eq!(said("drill.started", json!({})), "drill.started");
     }

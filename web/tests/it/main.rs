@@ -25,6 +25,7 @@ mod pages;
 mod portal;
 mod routes;
 mod server;
+mod settings;
 mod site;
 mod stationery;
 mod sums;

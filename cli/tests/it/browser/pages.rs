@@ -205,7 +205,7 @@ async fn lists(camera: &Camera<'_>, server: &Server) {
         camera.take(name).await;
     }
     browser.go(&format!("{base}/invoices?cursor=AAAA")).await;
-    browser.sees("does not exist").await;
+    browser.sees("begin again with the first page").await;
     camera.take("fault-cursor").await;
     browser.go(&format!("{base}/invoices")).await;
     browser.press("Send the links").await;
@@ -248,10 +248,22 @@ async fn refused_forms(camera: &Camera<'_>, server: &Server) {
     camera.take("customer-refused").await;
     browser.go(&format!("{base}/organisation")).await;
     browser.fill("[name=name]", "").await;
-    browser.fill("[name=payment_days]", "soon").await;
+    browser.fill("[name=vat_identifier]", "12345").await;
     browser.submit().await;
     browser.sees("to mend").await;
     camera.take("organisation-refused").await;
+    browser.go(&format!("{base}/organisation/drafts")).await;
+    browser.fill("[name=payment_days]", "soon").await;
+    browser.submit().await;
+    browser.sees("to mend").await;
+    camera.take("organisation-drafts-refused").await;
+    browser.go(&format!("{base}/organisation/numbering")).await;
+    browser.fill("[name=invoices]", "INV-{YYYY}-{NNN}").await;
+    browser.sees("-001").await;
+    browser.fill("[name=invoices]", "INV-{YYYY}").await;
+    browser.submit().await;
+    browser.sees("to mend").await;
+    camera.take("organisation-numbering-refused").await;
     browser.go(&format!("{base}/invoices")).await;
     open_row(browser, "Overdue").await;
     browser.fill("[name=amount]", "a lot").await;
