@@ -3,9 +3,11 @@
 use counterfoil_identity::Actor;
 use counterfoil_identity::permission::{EditDrafts, ReadBooks};
 use counterfoil_invoice::payment::CreditTransfer;
-use counterfoil_invoice::{Content, Currency, Document, Draft, Finding, Iban, Money, PaymentInstructions};
+use counterfoil_invoice::{
+    Content, Currency, Document, Draft, Finding, Iban, InvoiceNumber, Money, PaymentInstructions,
+};
 use counterfoil_store::drafts::KeptDraft;
-use counterfoil_store::organisations::{PayeeAccount, Profile};
+use counterfoil_store::organisations::{NewDrafts, PayeeAccount, Profile};
 use counterfoil_store::{Books, StoreError};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
@@ -15,7 +17,7 @@ use crate::billing::{Billing, Unavailable};
 use crate::clock::fresh_id;
 use crate::fields::FieldError;
 use crate::once::By;
-use crate::organisations::account_in_use;
+use crate::payees::Payees;
 use crate::preceding::preceding;
 
 /// The largest draft, in bytes of JSON.
@@ -131,6 +133,14 @@ impl Billing {
         by.done(&mut books).await
     }
 
+    /// What new drafts start with.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn new_drafts(&self, by: &Actor<ReadBooks>) -> Result<NewDrafts, Unavailable> {
+        Ok(self.store().read(by.organisation()).await?.organisation_profile().await?.profile.new_drafts)
+    }
+
     /// A draft.
     ///
     /// # Errors
@@ -167,9 +177,11 @@ impl Billing {
         content: Content,
     ) -> Result<Preview, DraftError> {
         let mut books = self.store().read(by.organisation()).await?;
-        let series = series(self.clock().today(self.time_zone()));
+        let today = self.clock().today(self.time_zone());
+        let profile = books.organisation_profile().await?.profile;
+        let series = profile.numbering.of(content.is_credit_note()).series(today);
         let sequence = books.expected_number(&series).await?;
-        let number = counterfoil_invoice::InvoiceNumber { series, sequence }.to_string();
+        let number = InvoiceNumber { series, sequence }.to_string();
         self.foresee(&mut books, customer, content, &number).await
     }
 
@@ -186,7 +198,8 @@ impl Billing {
         let kept = self.draft(books, fresh_id(now), customer, content).await?;
         let preceding = preceding(books, &kept.draft.0).await?;
         let mut draft = kept.draft;
-        complete(&mut draft.0, books, number, today, now).await?;
+        let profile = books.organisation_profile().await?.profile;
+        complete(&mut draft.0, books, profile, number, today, now).await?;
         let (document, mut findings) = draft.preview(number, today);
         findings.extend(preceding.findings);
         Ok(Preview { document, findings })
@@ -231,22 +244,20 @@ async fn leave(books: &mut Books, customer: Option<Uuid>, content: &mut Content)
     Ok(())
 }
 
-/// The series of a date's numbers: its year.
-pub(crate) fn series(date: Date) -> String {
-    format!("{:04}", date.year())
-}
-
 /// Fills in what the organisation says on every document: seller, payee account, due date.
 pub(crate) async fn complete(
     content: &mut Content,
     books: &mut Books,
+    profile: Profile,
     number: &str,
     today: Date,
     now: Timestamp,
 ) -> Result<(), Unavailable> {
-    let profile = books.organisation_profile().await?.profile;
-    let account = account_in_use(books, now).await?;
-    fill_in(content, profile, account.map(|in_use| in_use.account), number, today);
+    let payees = Payees::read(books, now).await?;
+    let transfers = content.payment.as_ref().map(|payment| payment.credit_transfers.as_slice());
+    let named = transfers.and_then(|transfers| Some(transfers.first()?.account.as_str()));
+    let account = payees.chosen(named).map(|payee| payee.entered.account.clone());
+    fill_in(content, profile, account, number, today);
     Ok(())
 }
 

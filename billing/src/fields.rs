@@ -7,6 +7,7 @@ use counterfoil_invoice::bic::BicError;
 use counterfoil_invoice::iban::IbanError;
 use counterfoil_invoice::limits::is_forbidden;
 use counterfoil_invoice::money::MoneyError;
+use counterfoil_invoice::numbering::{MAX_START, PatternError};
 use counterfoil_invoice::vat_id::VatIdError;
 
 /// The longest name or single line of text (BT-27, BT-44 …), in characters.
@@ -104,6 +105,47 @@ pub enum Problem {
     /// Invoices are to go to somebody without an address.
     #[error("choose a contact with an e-mail address")]
     NoContactAddress,
+    /// A bracket without the other.
+    #[error("a place stands between {{ and }}, such as {{number}}")]
+    Bracket,
+    /// No place that there is.
+    #[error("there is no place {{{0}}}")]
+    Place(String),
+    /// A mail that hands nothing over.
+    #[error("the text needs {{link}} once, on a line of its own")]
+    NoLink,
+    /// A link that everybody on the way would see.
+    #[error("the link opens the document: it stands in the text only")]
+    LinkInSubject,
+    /// No VAT that there is.
+    #[error("a VAT category of EN 16931, with a rate from 0 to 100 percent")]
+    Vat,
+    /// An account that is entered already.
+    #[error("this account is entered already")]
+    AccountThere,
+    /// More accounts than an organisation has.
+    #[error("at most {most} accounts: end one first")]
+    TooManyAccounts {
+        /// How many there may be.
+        most: usize,
+    },
+    /// No pattern of numbers.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    /// A pattern that would give a number again.
+    #[error("documents have numbers that this pattern would give again, such as {0}: a number is given once")]
+    NumberAgain(String),
+    /// A pattern of credit notes that gives numbers of invoices.
+    #[error(
+        "invoices could get the same numbers, such as {0}: give credit notes a pattern of their own, or none"
+    )]
+    NumberOfInvoices(String),
+    /// A first number that is none.
+    #[error("a whole number from 1 to {MAX_START}")]
+    Start,
+    /// Where the series begins is settled.
+    #[error("the series has begun, and goes on with {0}: only one without documents can begin elsewhere")]
+    HasBegun(String),
     /// A limit of documents that has no kind of its own here: English.
     #[error("{0}")]
     Other(String),

@@ -3,7 +3,7 @@
 use counterfoil_einvoice::{ReadBackError, Syntax, WriteError, read_back};
 use counterfoil_identity::permission::{Credit, EditDrafts, Issue};
 use counterfoil_identity::{Actor, Permission as _, VerificationCode};
-use counterfoil_invoice::{Content, Finding, Issued, Money, Severity};
+use counterfoil_invoice::{Content, Finding, InvoiceNumber, Issued, Money, Severity};
 use counterfoil_store::drafts::KeptDraft;
 use counterfoil_store::e_invoices::EInvoiceIndex;
 use counterfoil_store::invoices::KeptInvoice;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::billing::{Billing, Unavailable};
 use crate::certificates::certificate_in_use;
 use crate::clock::{fresh_id, rng};
-use crate::drafts::{DraftError, complete, series};
+use crate::drafts::{DraftError, complete};
 use crate::ledger::{self, Act, IssuedDetails, Kind};
 use crate::preceding::{preceding, replaced_by};
 use crate::settlement;
@@ -129,10 +129,10 @@ impl Billing {
         if credits && by.role().is_some_and(|role| !Credit::granted_to(role)) {
             return Err(IssueError::MayNotCredit);
         }
-        let series = series(today);
-        let number =
-            counterfoil_invoice::InvoiceNumber { sequence: books.take_number(&series).await?, series };
-        complete(&mut draft.0, books, &number.to_string(), today, now).await?;
+        let profile = books.organisation_profile().await?.profile;
+        let series = profile.numbering.of(draft.0.is_credit_note()).series(today);
+        let number = InvoiceNumber { sequence: books.take_number(&series).await?, series };
+        complete(&mut draft.0, books, profile, &number.to_string(), today, now).await?;
         if preceding.findings.iter().any(|finding| finding.severity == Severity::Fatal) {
             let (_, mut findings) = draft.preview(&number.to_string(), today);
             findings.extend(preceding.findings);

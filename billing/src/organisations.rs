@@ -3,10 +3,16 @@
 use counterfoil_identity::permission::{ManageOrganisation, MembershipState, ReadBooks, Role};
 use counterfoil_identity::{Actor, Authenticated, EmailAddress, OrganisationId, PersonId};
 use counterfoil_invoice::codelists::COUNTRIES;
+use counterfoil_invoice::limits::{MAX_TEXT, content_limits};
 use counterfoil_invoice::paper::Stationery;
-use counterfoil_invoice::{Bic, Contact, Currency, Iban, Seller, VatId};
+use counterfoil_invoice::{
+    Bic, Contact, Content, Currency, Iban, InvoiceLine, Numbering, Seller, VatCategory, VatId,
+};
 use counterfoil_ledger::note::VerifierKey;
-use counterfoil_store::organisations::{Organisation, PayeeAccount, PayeeAccountInUse, Profile};
+use counterfoil_store::organisations::{
+    EnteredPayee, KeptPayee, MailSettings, NewDrafts, Organisation, PageLanguages, PayeeAccount, Profile,
+    UsualVat,
+};
 use counterfoil_store::{Books, StoreError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,8 +23,10 @@ use crate::billing::{Billing, Unavailable};
 use crate::certificates::{self, CertificateView};
 use crate::clock::fresh_id;
 use crate::fields::{self, FieldError, Form, Problem};
-use crate::ledger::{self, Act, Kind, PayeeDetails};
+use crate::ledger::{self, Act, Kind};
+use crate::mail_settings;
 use crate::once::{self, By};
+use crate::payees::{self, Payee, Payees};
 
 /// An organisation to be made.
 #[derive(Debug, Clone)]
@@ -38,8 +46,8 @@ pub struct NewOrganisation {
 pub struct OrganisationView {
     /// The organisation.
     pub organisation: Organisation,
-    /// Its payee accounts, newest first.
-    pub accounts: Vec<PayeeAccountInUse>,
+    /// The payee account on documents that name no other.
+    pub payee: Option<Payee>,
     /// What verifies its ledger.
     pub ledger_key: VerifierKey,
     /// The certificate that signs its documents.
@@ -126,10 +134,10 @@ impl Billing {
         let certificate = certificates::keep(&mut books, &identity, false, now).await?;
         let details = json!({ "slug": new.slug, "seal_sha256": certificate.fingerprint });
         record(&mut books, Kind::OrganisationCreated, by.person(), details, now).await?;
-        let in_use = PayeeAccountInUse { account: new.account, in_use_since: now };
-        books.append_payee_account(fresh_id(now), &in_use).await?;
-        let details = json!(PayeeDetails::of(&in_use.account, now));
-        record(&mut books, Kind::PayeeAdded, by.person(), details, now).await?;
+        // Nobody was told of another account before, so this one need not wait.
+        let entered = EnteredPayee::of(new.account);
+        let payee = KeptPayee { id: fresh_id(now), in_use_since: now, entered };
+        payees::enter(&mut books, &payee, by.person(), now).await?;
         if let Some(person) = by.person() {
             books.insert_member(person, Role::Owner, MembershipState::Active, now).await?;
             let details = json!({ "person": person.uuid(), "role": Role::Owner });
@@ -157,7 +165,7 @@ impl Billing {
         let mut books = self.store().read(by.organisation()).await?;
         Ok(OrganisationView {
             organisation: books.organisation_profile().await?,
-            accounts: books.list_payee_accounts().await?,
+            payee: Payees::read(&mut books, self.clock().now()).await?.chosen(None).cloned(),
             ledger_key: ledger::signing_key(&mut books).await?.verifier(),
             certificate: certificates::view_in_use(&mut books).await?,
             invoices: books.count_invoices().await?,
@@ -218,15 +226,7 @@ impl Billing {
     }
 }
 
-/// The account that goes on documents now: the newest that is in use.
-pub(crate) async fn account_in_use(
-    books: &mut Books,
-    now: Timestamp,
-) -> Result<Option<PayeeAccountInUse>, Unavailable> {
-    Ok(books.list_payee_accounts().await?.into_iter().find(|account| account.in_use_since <= now))
-}
-
-async fn record(
+pub(crate) async fn record(
     books: &mut Books,
     kind: Kind,
     by: Option<PersonId>,
@@ -281,6 +281,33 @@ fn check_profile(form: &mut Form, profile: &mut Profile) {
     if !is_language_tag(language) {
         form.wrong("language", Problem::Language);
     }
+    check_new_drafts(form, &mut profile.new_drafts);
+    mail_settings::check(form, &mut profile.mail);
+    for (field, language) in
+        [("people", &profile.languages.people), ("customers", &profile.languages.customers)]
+    {
+        if language.as_deref().is_some_and(|language| !is_language_tag(language)) {
+            form.wrong(field, Problem::Language);
+        }
+    }
+}
+
+fn check_new_drafts(form: &mut Form, new: &mut NewDrafts) {
+    if let Some(UsualVat { category, rate }) = new.vat.clone() {
+        // What no document may hold is not kept for one either.
+        let is_known = !matches!(category, VatCategory::Unknown(_));
+        let line = InvoiceLine { vat_category: category, vat_rate: rate, ..InvoiceLine::default() };
+        let findings = content_limits(&Content { lines: vec![line], ..Content::default() });
+        if !is_known || findings.iter().any(|finding| ["BT-151", "BT-152"].contains(&finding.term)) {
+            form.wrong("vat", Problem::Vat);
+        }
+    }
+    for (field, text) in [("exemption_reason", &mut new.exemption_reason), ("note", &mut new.note)] {
+        *text = text.take().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        if let Some(text) = text {
+            form.prose(field, text, MAX_TEXT);
+        }
+    }
 }
 
 /// In the shape of BCP 47: a language of letters, and parts of letters and digits behind hyphens.
@@ -331,6 +358,11 @@ fn changed_fields(was: &Profile, is: &Profile) -> Vec<&'static str> {
         ("paper_format", paper_was.format != paper_is.format),
         ("accent", paper_was.accent != paper_is.accent),
         ("logo", paper_was.logo != paper_is.logo),
+        ("vat", was.new_drafts.vat != is.new_drafts.vat),
+        ("exemption_reason", was.new_drafts.exemption_reason != is.new_drafts.exemption_reason),
+        ("note", was.new_drafts.note != is.new_drafts.note),
+        ("mail", was.mail != is.mail),
+        ("languages", was.languages != is.languages),
     ];
     differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }
@@ -354,7 +386,7 @@ pub(crate) fn check_country_of(form: &mut Form, field: &'static str, country: &m
     }
 }
 
-fn check_account(form: &mut Form, account: &mut PayeeAccount) {
+pub(crate) fn check_account(form: &mut Form, account: &mut PayeeAccount) {
     form.required("holder", &mut account.holder);
     match Iban::parse(&account.iban) {
         Ok(iban) => iban.as_str().clone_into(&mut account.iban),
@@ -414,6 +446,10 @@ impl OrganisationFile {
                 payment_days: self.payment_days,
                 language: self.language,
                 stationery: Stationery::default(),
+                numbering: Numbering::default(),
+                new_drafts: NewDrafts::default(),
+                mail: MailSettings::default(),
+                languages: PageLanguages::default(),
             },
             account: PayeeAccount { iban: self.iban, bic: self.bic, holder },
             form: None,
@@ -439,6 +475,10 @@ mod tests {
             payment_days: 14,
             language: "en".to_owned(),
             stationery: Stationery::default(),
+            numbering: Numbering::default(),
+            new_drafts: NewDrafts::default(),
+            mail: MailSettings::default(),
+            languages: PageLanguages::default(),
         }
     }
 

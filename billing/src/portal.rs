@@ -5,7 +5,6 @@ use counterfoil_identity::{OrganisationId, Token, token};
 use counterfoil_invoice::{Document, Money};
 use counterfoil_store::StoreError;
 use counterfoil_store::links::PortalLink;
-use counterfoil_store::organisations::PayeeAccountInUse;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -14,7 +13,7 @@ use crate::clock::rng;
 use crate::documents::{self, DocumentError, Download, Format};
 use crate::invoices::Status;
 use crate::ledger::{self, Act, Kind};
-use crate::organisations::account_in_use;
+use crate::payees::Payees;
 use crate::settlement::{open_amount, owed_back};
 use crate::verdict::Judgement;
 use crate::verify::judge_kept;
@@ -53,8 +52,8 @@ pub struct PortalView {
     pub open: Money,
     /// What the seller owes the buyer of it.
     pub owed_back: Money,
-    /// The seller's payee account now in use. The one on the document is in the document.
-    pub account: Option<PayeeAccountInUse>,
+    /// The numbers of the seller's payee accounts now in use. The one on the document is in the document.
+    pub accounts: Vec<String>,
     /// Whether it is genuine.
     pub judgement: Judgement,
     /// Whether the PDF is ready.
@@ -108,9 +107,11 @@ impl Billing {
         let mut books = self.store().read(organisation).await?;
         let kept = books.find_invoice(link.invoice).await?.ok_or(PortalError::NoLink)?;
         let standing = books.standing(link.invoice).await?;
-        let account = account_in_use(&mut books, now).await?;
+        let payees = Payees::read(&mut books, now).await?;
+        let accounts = payees.in_use().map(|payee| payee.entered.account.iban.clone()).collect();
         let has_pdf = books.find_file(link.invoice, counterfoil_store::files::FileKind::Pdf).await?.is_some();
-        let language = books.organisation_profile().await?.profile.language;
+        let profile = books.organisation_profile().await?.profile;
+        let language = profile.languages.customers.unwrap_or(profile.language);
         // In the same moment of the books as the document that is shown.
         let judgement = judge_kept(&mut books, link.invoice).await?;
         let document = kept.issued.document().clone();
@@ -126,7 +127,7 @@ impl Billing {
             ),
             open: open_amount(document.content.is_credit_note(), kept.amount_due, standing),
             owed_back: owed_back(document.content.is_credit_note(), kept.amount_due, standing),
-            account,
+            accounts,
             judgement,
             has_pdf,
             code: kept.code,

@@ -15,11 +15,12 @@ use crate::fields::FieldError;
 use crate::ledger::{self, Act, Kind};
 use crate::letter::Letter;
 use crate::mail::Mail;
+use crate::mail_settings;
 use crate::once::By;
 use crate::organisations::hex;
 
 /// A link works for 90 days: a payment term with its reminders.
-const LINK_LIFE: SignedDuration = SignedDuration::from_hours(90 * 24);
+pub(crate) const LINK_LIFE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// Why a document was not shared.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +46,11 @@ impl From<StoreError> for ShareError {
 }
 
 impl Billing {
+    /// What a mail is known by on its way.
+    pub(crate) fn message_id(&self, id: Uuid) -> String {
+        format!("{id}@{}", self.host().split(':').next().unwrap_or("localhost"))
+    }
+
     /// Makes a link that opens this one document. Its secret is in the answer and is kept nowhere: `None` if the link was
     /// made for this form before.
     ///
@@ -90,26 +96,20 @@ impl Billing {
         let kept = books.find_invoice(invoice).await?.ok_or(ShareError::NoSuchDocument)?;
         let (_, link) = self.link(&mut books, &by, invoice, now).await?;
         let document = kept.issued.document();
-        let seller = &document.content.seller;
+        let content = &document.content;
         let id = fresh_id(now);
-        let language = books.organisation_profile().await?.profile.language;
+        let profile = books.organisation_profile().await?.profile;
         let letter = Letter {
             number: document.number.as_str(),
-            is_credit_note: document.content.is_credit_note(),
-            seller: &seller.name,
+            is_credit_note: content.is_credit_note(),
+            seller: &content.seller.name,
+            buyer: &content.buyer.name,
+            amount: kept.amount_due,
             link: &link,
             verify: &format!("{}/verify", self.base_url()),
             until: (now + LINK_LIFE).to_zoned(self.time_zone().clone()).date(),
         };
-        let (subject, text) = letter.write(&language);
-        let mail = Mail {
-            to: to.as_str().to_owned(),
-            from_name: seller.name.clone(),
-            reply_to: seller.contact.as_ref().and_then(|contact| contact.email.clone()),
-            subject,
-            text,
-            message_id: format!("{id}@{}", self.host().split(':').next().unwrap_or("localhost")),
-        };
+        let mail = mail_settings::mail(&profile, &letter, to.as_str(), self.message_id(id));
         // The queue holds on to its keys longer than we do to forms: not even then does a form's mail leave twice.
         let dedupe_key =
             by.form_hash().map_or_else(|| format!("mail:{id}"), |hash| format!("mail:{}", hex(hash)));

@@ -254,7 +254,7 @@ async fn facts(
     for account in &mut facts.accounts {
         account.in_use_since = accounts
             .iter()
-            .filter(|known| known.account.iban == account.account)
+            .filter(|known| known.entered.account.iban == account.account)
             .map(|known| known.in_use_since)
             .min();
     }

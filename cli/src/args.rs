@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use counterfoil_invoice::InvoiceNumber;
 
 use crate::mail::dkim::Algorithm;
 
@@ -237,7 +236,7 @@ pub(crate) struct AcceptRestore {
     /// The last number that was given, where it is known: the series goes on behind it [default: behind as many numbers as
     /// the lost entries can have taken].
     #[arg(long, value_name = "NUMBER", conflicts_with = "installation")]
-    pub(crate) last_number: Option<InvoiceNumber>,
+    pub(crate) last_number: Option<String>,
     /// Only say what is wrong.
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -8,7 +8,7 @@ use crate::document::{Document, DocumentTotals};
 use crate::money::{Money, MoneyError};
 use crate::references::{Note, PrecedingInvoice};
 use crate::rules::{self, Finding, Severity};
-use crate::{limits, percentages, totals};
+use crate::{limits, numbering, percentages, totals};
 
 pub use crate::canonical::CanonicalError;
 
@@ -18,11 +18,11 @@ pub const PLAIN_SPECIFICATION: &str = "urn:cen.eu:en16931:2017";
 /// BT-3 of a document that says nothing else: commercial invoice.
 const INVOICE: &str = "380";
 
-/// Invoice number (BT-1), made from a series and its counter: `2026-0042`.
+/// Invoice number (BT-1), made from a series and its counter: `2026-0042`. See [`numbering`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InvoiceNumber {
-    /// The series, such as `2026`; may be empty.
+    /// The series, such as `2026` or `INV-{NNN}`; may be empty.
     pub series: String,
     /// The place in the series, from 1.
     pub sequence: i64,
@@ -30,27 +30,8 @@ pub struct InvoiceNumber {
 
 impl std::fmt::Display for InvoiceNumber {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.series.is_empty() {
-            write!(f, "{:04}", self.sequence)
-        } else {
-            write!(f, "{}-{:04}", self.series, self.sequence)
-        }
-    }
-}
-
-/// A text that is no number of a document here.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a number is a series, a hyphen and digits, such as 2026-0042, or digits alone")]
-pub struct NotANumber;
-
-impl std::str::FromStr for InvoiceNumber {
-    type Err = NotANumber;
-
-    fn from_str(text: &str) -> Result<Self, NotANumber> {
-        let (series, sequence) = text.rsplit_once('-').unwrap_or(("", text));
-        let sequence = sequence.bytes().all(|b| b.is_ascii_digit()).then_some(sequence).ok_or(NotANumber)?;
-        let number = Self { series: series.to_owned(), sequence: sequence.parse().map_err(|_| NotANumber)? };
-        if number.sequence > 0 && !number.series.ends_with('-') { Ok(number) } else { Err(NotANumber) }
+        let (before, hyphen, width, behind) = numbering::parts_of(&self.series);
+        write!(f, "{before}{hyphen}{:0width$}{behind}", self.sequence)
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Evidence {
 /// What the database finds a document by, and what refers to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns {
+    /// BT-1.
+    pub number: String,
     /// What it is sorted, summed and filtered by.
     pub facts: Facts,
     /// The document that it credits or corrects.
@@ -117,6 +119,7 @@ impl Books {
             code: String::from_utf8(open("code", "code_sealed")?)
                 .map_err(|_| StoreError::Corrupt { table: "invoice", column: "code" })?,
             columns: Columns {
+                number: row.try_get("number")?,
                 facts: facts(&row, "invoice", "ledger_position", "")?,
                 preceding: row
                     .try_get::<Option<Vec<u8>>, _>("preceding_id")?

@@ -1,7 +1,7 @@
 //! Issued documents. They are appended and never change.
 
 use counterfoil_identity::{OrganisationId, PersonId};
-use counterfoil_invoice::{InvoiceNumber, Issued, Money};
+use counterfoil_invoice::{Issued, Money};
 use jiff::Timestamp;
 use sqlx::Row as _;
 use uuid::Uuid;
@@ -38,6 +38,24 @@ pub struct KeptInvoice {
     pub issued_by: Option<PersonId>,
 }
 
+/// A series of numbers, and how far it has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberSeries {
+    /// Its name, as in [`counterfoil_invoice::numbering`].
+    pub name: String,
+    /// The number that it begins with.
+    pub first: i64,
+    /// The last that was given; one less than the first, if none was.
+    pub last: i64,
+}
+
+impl NumberSeries {
+    /// Whether a number of it was given.
+    pub fn has_begun(&self) -> bool {
+        self.last >= self.first
+    }
+}
+
 impl Store {
     /// Whose invoice has this code, and which it is. The one look-up that does not know the organisation: it is how
     /// a stranger comes in (law 5 holds: the code is the credential).
@@ -72,7 +90,7 @@ pub(crate) fn ids(row: &sqlx::any::AnyRow, column: &str) -> Result<(Organisation
 }
 
 impl Books {
-    /// The next number of a series, from 1. Given back if the transaction does not commit, so there are no gaps.
+    /// The next number of a series, from 1 or where it begins. Given back if the transaction does not commit, so there are no gaps.
     ///
     /// # Errors
     /// The database's.
@@ -87,6 +105,26 @@ impl Books {
         .fetch_one(self.db())
         .await?;
         Ok(row.try_get("last_number")?)
+    }
+
+    /// Lets a series begin with this number. `false` if it has begun already, and then nothing is done.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin_series(&mut self, series: &str, first: i64) -> Result<bool> {
+        let done = sqlx::query(
+            "INSERT INTO number_series (org_id, series, first_number, last_number) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (org_id, series) DO UPDATE
+             SET first_number = excluded.first_number, last_number = excluded.last_number
+             WHERE number_series.last_number < number_series.first_number",
+        )
+        .bind(self.org())
+        .bind(series)
+        .bind(first)
+        .bind(first - 1)
+        .execute(self.db())
+        .await?;
+        Ok(done.rows_affected() == 1)
     }
 
     /// Lets a series go on behind this number, if it has not come so far.
@@ -112,29 +150,38 @@ impl Books {
     /// # Errors
     /// The database's.
     pub async fn expected_number(&mut self, series: &str) -> Result<i64> {
-        let row = sqlx::query("SELECT last_number FROM number_series WHERE org_id = $1 AND series = $2")
-            .bind(self.org())
-            .bind(series)
-            .fetch_optional(self.db())
-            .await?;
-        Ok(match row {
-            Some(row) => row.try_get::<i64, _>("last_number")? + 1,
-            None => 1,
-        })
+        Ok(self.find_series(series).await?.map_or(1, |series| series.last + 1))
     }
 
-    /// The series that have numbers, each with its last.
+    /// How far a series has come; none, if it is not known yet.
     ///
     /// # Errors
     /// The database's.
-    pub async fn list_series(&mut self) -> Result<Vec<(String, i64)>> {
-        sqlx::query("SELECT series, last_number FROM number_series WHERE org_id = $1 ORDER BY series")
-            .bind(self.org())
-            .fetch_all(self.db())
-            .await?
-            .iter()
-            .map(|row| Ok((row.try_get("series")?, row.try_get("last_number")?)))
-            .collect()
+    pub async fn find_series(&mut self, series: &str) -> Result<Option<NumberSeries>> {
+        let row = sqlx::query(
+            "SELECT series, first_number, last_number FROM number_series WHERE org_id = $1 AND series = $2",
+        )
+        .bind(self.org())
+        .bind(series)
+        .fetch_optional(self.db())
+        .await?;
+        row.as_ref().map(number_series).transpose()
+    }
+
+    /// The series that are known.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn list_series(&mut self) -> Result<Vec<NumberSeries>> {
+        sqlx::query(
+            "SELECT series, first_number, last_number FROM number_series WHERE org_id = $1 ORDER BY series",
+        )
+        .bind(self.org())
+        .fetch_all(self.db())
+        .await?
+        .iter()
+        .map(number_series)
+        .collect()
     }
 
     /// The numbers given out in a series, in order.
@@ -163,8 +210,8 @@ impl Books {
         sqlx::query(
             "INSERT INTO invoice (org_id, id, series, sequence, type_code, issue_date, due_date, currency, amount_due,
                                   customer_id, preceding_id, code_hash, code_sealed, content_sealed, cii_sealed,
-                                  ubl_sealed, ledger_position, issued_at, issued_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+                                  ubl_sealed, ledger_position, issued_at, issued_by, number)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         )
         .bind(self.org())
         .bind(row.clone())
@@ -185,6 +232,7 @@ impl Books {
         .bind(signed(kept.ledger_position))
         .bind(millis(kept.issued_at))
         .bind(kept.issued_by.map(|id| bytes(id.uuid())))
+        .bind(document.number.clone())
         .execute(self.db())
         .await?;
         self.insert_standing(kept).await
@@ -230,11 +278,14 @@ impl Books {
     ///
     /// # Errors
     /// The database's, or [`StoreError::Corrupt`].
-    pub async fn find_invoice_by_number(&mut self, number: &InvoiceNumber) -> Result<Option<KeptInvoice>> {
-        let row = sqlx::query("SELECT id FROM invoice WHERE org_id = $1 AND series = $2 AND sequence = $3")
+    pub async fn find_invoice_by_number(&mut self, number: &str) -> Result<Option<KeptInvoice>> {
+        // No number has one, and PostgreSQL would not even be asked for it.
+        if number.contains('\0') {
+            return Ok(None);
+        }
+        let row = sqlx::query("SELECT id FROM invoice WHERE org_id = $1 AND number = $2")
             .bind(self.org())
-            .bind(number.series.clone())
-            .bind(number.sequence)
+            .bind(number)
             .fetch_optional(self.db())
             .await?;
         match row {
@@ -280,6 +331,14 @@ impl Books {
             .await?;
         unsigned(row.try_get("n")?, "invoice", "count")
     }
+}
+
+fn number_series(row: &sqlx::any::AnyRow) -> Result<NumberSeries> {
+    Ok(NumberSeries {
+        name: row.try_get("series")?,
+        first: row.try_get("first_number")?,
+        last: row.try_get("last_number")?,
+    })
 }
 
 fn amount_due(row: &sqlx::any::AnyRow) -> Result<Money> {

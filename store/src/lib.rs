@@ -23,6 +23,7 @@ mod organisation_keys;
 pub mod organisations;
 pub mod outbox;
 pub mod paging;
+pub mod payees;
 pub mod payments;
 pub mod people;
 pub mod products;

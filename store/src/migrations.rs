@@ -32,7 +32,8 @@ const STEPS: &[Step] = &steps! {
     "0006_key_versions"
     "0007_mail"
     "0008_e_invoices"
-    "0011_following"
+    "0009_settings"
+    "0010_following"
 };
 
 pub(crate) fn sqlite() -> Migrator {
@@ -61,6 +62,8 @@ fn migrator(sql: fn(&Step) -> &'static str) -> Migrator {
 mod tests {
     use std::path::Path;
 
+    use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
+
     use super::*;
 
     #[test]
@@ -83,5 +86,29 @@ mod tests {
             let versions: Vec<i64> = migrator.iter().map(|step| step.version).collect();
             assert_eq!(versions, (1..).take(STEPS.len()).collect::<Vec<i64>>());
         }
+    }
+
+    /// Books of before numbers had patterns.
+    #[tokio::test]
+    async fn documents_of_before_get_the_number_that_they_had() {
+        sqlx::any::install_default_drivers();
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("books.sqlite").display());
+        let mut db = AnyConnection::connect(&url).await.unwrap();
+        let before = sqlite().iter().filter(|step| step.version < 9).cloned().collect();
+        Migrator::with_migrations(before).run(&mut db).await.unwrap();
+        for (row, series, sequence) in [(1, "2026", 7), (2, "2025", 12_345), (3, "", 8)] {
+            let sql = format!(
+                "INSERT INTO invoice VALUES (x'00', x'0{row}', '{series}', {sequence}, '380', '2026-01-01', NULL, 'EUR', 1, NULL,
+                     NULL, x'0{row}', x'00', x'00', x'00', x'00', 1, 1, NULL)"
+            );
+            db.execute(AssertSqlSafe(sql)).await.unwrap();
+        }
+        sqlite().run(&mut db).await.unwrap();
+        let rows = sqlx::query("SELECT number FROM invoice ORDER BY id").fetch_all(&mut db).await.unwrap();
+        let numbers: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+        assert_eq!(numbers, ["2026-0007", "2025-12345", "0008"]);
+        let change = db.execute("UPDATE invoice SET number = '1'").await.unwrap_err();
+        assert!(change.to_string().contains("are final"), "{change}");
     }
 }

@@ -1,8 +1,8 @@
 //! Organisations, their secrets and their payee accounts.
 
-use counterfoil_identity::OrganisationId;
+use counterfoil_identity::{OrganisationId, PersonId};
 use counterfoil_invoice::paper::Stationery;
-use counterfoil_invoice::{Currency, Seller};
+use counterfoil_invoice::{Currency, Numbering, Percentage, Seller, VatCategory};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
@@ -27,6 +27,72 @@ pub struct Profile {
     /// What its documents are drawn on.
     #[serde(default)]
     pub stationery: Stationery,
+    /// How its documents are numbered.
+    #[serde(default)]
+    pub numbering: Numbering,
+    /// What its new drafts start with.
+    #[serde(default)]
+    pub new_drafts: NewDrafts,
+    /// Whom its mails come from and what they say.
+    #[serde(default)]
+    pub mail: MailSettings,
+    /// In which languages its people and customers read pages.
+    #[serde(default)]
+    pub languages: PageLanguages,
+}
+
+/// What new drafts start with besides currency and days to pay. All of it can be changed in the draft.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewDrafts {
+    /// The VAT of the first line.
+    pub vat: Option<UsualVat>,
+    /// Why sales are exempt (BT-120), where a line is.
+    pub exemption_reason: Option<String>,
+    /// BT-22.
+    pub note: Option<String>,
+}
+
+/// Whom mails come from and what they say, where it is not as usual.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MailSettings {
+    /// The sender's name; the seller's, if there is none.
+    pub sender_name: Option<String>,
+    /// Where answers go; to the seller's contact, if nowhere else.
+    pub reply_to: Option<String>,
+    /// The words of mails in English.
+    pub english: Option<MailText>,
+    /// The words of mails in German.
+    pub german: Option<MailText>,
+}
+
+/// The languages (BCP 47) of pages for those who ask for none.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PageLanguages {
+    /// Of the organisation's people.
+    pub people: Option<String>,
+    /// Of its customers; that of the document, if there is none.
+    pub customers: Option<String>,
+}
+
+/// The words of a mail, with places such as `{number}` for what differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailText {
+    /// One line.
+    pub subject: String,
+    /// Lines, one of which is the link.
+    pub text: String,
+}
+
+/// A VAT category with its rate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsualVat {
+    /// BT-151.
+    pub category: VatCategory,
+    /// BT-152.
+    pub rate: Option<Percentage>,
 }
 
 /// A tenant.
@@ -59,13 +125,47 @@ impl std::fmt::Debug for PayeeAccount {
     }
 }
 
-/// A payee account and since when it is in use; it may lie in the future.
+/// A payee account as it was entered. Whether it is in use is said by time and by what was done with it since
+/// ([`crate::payees`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PayeeAccountInUse {
-    /// The account.
-    pub account: PayeeAccount,
-    /// From when on invoices carry it.
+pub struct KeptPayee {
+    /// Its id.
+    pub id: Uuid,
+    /// From when on invoices may carry it; it may lie in the future.
     pub in_use_since: Timestamp,
+    /// What it is.
+    pub entered: EnteredPayee,
+}
+
+/// What was entered of a payee account. Sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnteredPayee {
+    /// The account.
+    #[serde(flatten)]
+    pub account: PayeeAccount,
+    /// What its organisation calls it; nothing, if it has no name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Who entered it, if a second person has to agree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_to: Option<Proposer>,
+}
+
+/// Who entered an account that a second person has to agree to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Proposer {
+    /// A person.
+    Person(PersonId),
+    /// The operator, at the command line.
+    Operator,
+}
+
+impl EnteredPayee {
+    /// An account without a name that nobody has to agree to.
+    pub fn of(account: PayeeAccount) -> Self {
+        Self { account, name: String::new(), second_to: None }
+    }
 }
 
 impl Store {
@@ -206,33 +306,32 @@ impl Books {
         self.keys.open("secret", "value", name.as_bytes(), &sealed).map(Some)
     }
 
-    /// Adds a payee account; the newest that is in use goes on invoices. Never changed after.
+    /// Adds a payee account. Never changed after.
     ///
     /// # Errors
     /// The database's.
-    pub async fn append_payee_account(&mut self, id: Uuid, entry: &PayeeAccountInUse) -> Result<()> {
-        let row = bytes(id);
-        let sealed = self.keys.seal_json("payee_account", "account", &row, &entry.account);
+    pub async fn append_payee_account(&mut self, kept: &KeptPayee) -> Result<()> {
+        let row = bytes(kept.id);
+        let sealed = self.keys.seal_json("payee_account", "account", &row, &kept.entered);
         sqlx::query(
             "INSERT INTO payee_account (org_id, id, account_sealed, in_use_since) VALUES ($1, $2, $3, $4)",
         )
         .bind(self.org())
         .bind(row)
         .bind(sealed)
-        .bind(millis(entry.in_use_since))
+        .bind(millis(kept.in_use_since))
         .execute(self.db())
         .await?;
         Ok(())
     }
 
-    /// All payee accounts, newest first.
+    /// All payee accounts, oldest first.
     ///
     /// # Errors
     /// The database's, or [`StoreError::Corrupt`].
-    pub async fn list_payee_accounts(&mut self) -> Result<Vec<PayeeAccountInUse>> {
+    pub async fn list_payee_accounts(&mut self) -> Result<Vec<KeptPayee>> {
         let rows = sqlx::query(
-            "SELECT id, account_sealed, in_use_since FROM payee_account WHERE org_id = $1
-             ORDER BY in_use_since DESC, id DESC",
+            "SELECT id, account_sealed, in_use_since FROM payee_account WHERE org_id = $1 ORDER BY in_use_since, id",
         )
         .bind(self.org())
         .fetch_all(self.db())
@@ -241,9 +340,10 @@ impl Books {
             .map(|row| {
                 let id: Vec<u8> = row.try_get("id")?;
                 let sealed: Vec<u8> = row.try_get("account_sealed")?;
-                Ok(PayeeAccountInUse {
-                    account: self.keys.open_json("payee_account", "account", &id, &sealed)?,
+                Ok(KeptPayee {
+                    id: uuid(&id, "payee_account")?,
                     in_use_since: timestamp(row.try_get("in_use_since")?, "payee_account")?,
+                    entered: self.keys.open_json("payee_account", "account", &id, &sealed)?,
                 })
             })
             .collect()

@@ -289,6 +289,31 @@ impl Books {
         Ok(())
     }
 
+    /// The members of the organisation whose books these are, in the order in which they became members.
+    ///
+    /// # Errors
+    /// The database's, or [`StoreError::Corrupt`].
+    pub async fn list_members(&mut self) -> Result<Vec<Membership>> {
+        let organisation = self.organisation();
+        let rows = sqlx::query(
+            "SELECT person_id, role, state FROM membership WHERE org_id = $1 ORDER BY created_at, person_id",
+        )
+        .bind(self.org())
+        .fetch_all(self.db())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let person: Vec<u8> = row.try_get("person_id")?;
+                Ok(Membership {
+                    organisation,
+                    person: PersonId::from_uuid(uuid(&person, "membership")?),
+                    role: parse::<Role>(row, "role")?,
+                    state: parse::<MembershipState>(row, "state")?,
+                })
+            })
+            .collect()
+    }
+
     fn person(&self, row: &sqlx::any::AnyRow) -> Result<Person> {
         let id: Vec<u8> = row.try_get("id")?;
         let profile: Vec<u8> = row.try_get("profile_sealed")?;

@@ -84,9 +84,13 @@ impl Words {
         self.add(&compact(identifier));
     }
 
-    /// BT-1 in its forms: `2026-0042` and `42`.
+    /// BT-1 as it is typed, and its running number: `2026-0042` and `42`.
     pub(crate) fn add_number(&mut self, number: &InvoiceNumber) {
-        self.add(&numbered(&number.series, &number.sequence.to_string()));
+        let text = number.to_string();
+        match as_number(&text) {
+            Some((series, sequence)) => self.add(&numbered(series, sequence)),
+            None => self.add_text(&text),
+        }
         self.add(&number.sequence.to_string());
     }
 
@@ -373,6 +377,21 @@ mod tests {
         }
         for nothing in ["", " \t "] {
             assert_eq!(Query::parse(nothing), None);
+        }
+    }
+
+    #[test]
+    fn a_number_of_any_pattern_is_found_as_it_is_printed() {
+        for (series, sequence) in
+            [("2026", 42), ("INV-2026", 7), ("R26/03.{NNN}", 7), ("{NNN}/2026", 8), ("", 9), ("A{NN}", 1)]
+        {
+            let number = InvoiceNumber { series: series.to_owned(), sequence };
+            let mut row = Words::default();
+            row.add_number(&number);
+            for typed in [number.to_string(), number.to_string().to_lowercase(), sequence.to_string()] {
+                assert!(Query::parse(&typed).unwrap().is_met_by(&row), "{typed} of {series}");
+            }
+            assert!(!Query::parse("2026-0043").unwrap().is_met_by(&row));
         }
     }
 

@@ -129,6 +129,18 @@ impl<F: Fields> Form<F> {
         self
     }
 
+    /// Fills in a field in which nothing was typed.
+    #[must_use]
+    pub fn with_usual(mut self, name: &str, value: &str) -> Self {
+        if self.text(name).is_empty() {
+            match self.values.iter_mut().find(|(found, _)| found == name) {
+                Some((_, typed)) => value.clone_into(typed),
+                None => return self.with(name, value),
+            }
+        }
+        self
+    }
+
     /// What was typed once more, without what was said against it and without its files.
     #[must_use]
     pub fn again(&self) -> Self {

@@ -10,7 +10,9 @@ use counterfoil_identity::password::{MAX_LENGTH, MIN_LENGTH, PasswordProblem, We
 use counterfoil_identity::throttle::RetryAfter;
 use counterfoil_invoice::bic::BicError;
 use counterfoil_invoice::iban::IbanError;
+use counterfoil_invoice::limits::is_forbidden;
 use counterfoil_invoice::money::MoneyError;
+use counterfoil_invoice::numbering::{MAX_PATTERN, MAX_START, PatternError};
 use counterfoil_invoice::vat_id::VatIdError;
 
 use crate::account::role;
@@ -50,7 +52,39 @@ pub(crate) fn said(problem: &Problem) -> Text {
             t("problem-too-many-contacts").count("most", most).count("found", found)
         }
         Problem::NoContactAddress => t("problem-contact-without-email"),
+        Problem::Bracket => t("problem-pattern-bracket").with("example", "{number}"),
+        Problem::Place(place) => t("problem-place").with("place", format_args!("{{{place}}}")),
+        Problem::NoLink => t("problem-no-link").with("link", "{link}"),
+        Problem::LinkInSubject => t("problem-link-in-subject"),
+        Problem::Vat => t("vat-choose"),
+        Problem::AccountThere => t("problem-account-there"),
+        Problem::TooManyAccounts { most } => t("problem-too-many-accounts").count("most", most),
+        Problem::Pattern(problem) => pattern(problem),
+        Problem::NumberAgain(number) => t("problem-number-again").with("number", number),
+        Problem::NumberOfInvoices(number) => t("problem-number-of-invoices").with("number", number),
+        Problem::Start => t("problem-start").with("most", MAX_START),
+        Problem::HasBegun(number) => t("problem-has-begun").with("number", number),
         Problem::Other(words) => t(words),
+    }
+}
+
+fn pattern(problem: &PatternError) -> Text {
+    match problem {
+        PatternError::TooLong(found) => {
+            t("problem-too-long").count("most", MAX_PATTERN).count("found", *found)
+        }
+        PatternError::Character(c) if c.is_control() || is_forbidden(*c) => {
+            t("problem-invisible").with("code", format_args!("U+{:04X}", u32::from(*c)))
+        }
+        PatternError::Character(c) => t("problem-pattern-character").with("character", c),
+        PatternError::Start(c) => t("problem-pattern-start").with("character", c),
+        PatternError::Bracket => t("problem-pattern-bracket").with("example", "{YYYY}"),
+        PatternError::Part(part) => t("problem-pattern-part")
+            .with("part", format_args!("{{{part}}}"))
+            .with("parts", "{YYYY}, {YY}, {MM}, {NNNN}"),
+        PatternError::Twice(_) => t("problem-pattern-twice"),
+        PatternError::NoNumber => t("problem-pattern-number").with("example", "{NNNN}"),
+        PatternError::MonthAlone => t("problem-pattern-month").with("examples", "{YYYY}, {YY}"),
     }
 }
 

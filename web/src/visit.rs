@@ -30,6 +30,7 @@ struct Inner {
     /// Path and query, if this is a page that can be opened again.
     address: Option<String>,
     asked_language: Option<Language>,
+    has_chosen_language: bool,
     session: Option<Token>,
     form_cookie: Option<Token>,
     new_form_cookie: OnceLock<Token>,
@@ -50,6 +51,7 @@ impl Visit {
             address: (method == Method::GET)
                 .then(|| uri.path_and_query().map_or("/", |address| address.as_str()).to_owned()),
             asked_language: Language::asked(headers),
+            has_chosen_language: cookies::read(headers, cookies::LANGUAGE).is_some(),
             session: token(cookies::SESSION),
             form_cookie: token(cookies::FORM),
             new_form_cookie: OnceLock::new(),
@@ -62,6 +64,11 @@ impl Visit {
     /// The number used once that marks our own scripts in this answer.
     pub fn nonce(&self) -> &str {
         &self.0.nonce
+    }
+
+    /// Whether somebody chose a language in this browser.
+    pub(crate) fn has_chosen_language(&self) -> bool {
+        self.0.has_chosen_language
     }
 
     /// The path that was asked for, without its query.

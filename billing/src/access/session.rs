@@ -89,6 +89,16 @@ impl Billing {
         Ok(Ok(SignedIn { gate, person: record.person, name: person.profile.name, memberships: member_of }))
     }
 
+    /// The language that the first organisation of a person wants its people to read, if it says one.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn language_of_people(&self, person: &SignedIn) -> Result<Option<String>, Unavailable> {
+        let Some(first) = person.memberships.first() else { return Ok(None) };
+        let mut books = self.store().read(first.membership.organisation).await?;
+        Ok(books.organisation_profile().await?.profile.languages.people)
+    }
+
     async fn touch(&self, hash: &[u8; 32], now: Timestamp) -> Result<(), Unavailable> {
         let mut books = self.store().write(INSTALLATION).await?;
         books.touch_session(hash, now).await?;

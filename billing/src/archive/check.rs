@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     CHECKPOINT, DOCUMENTS, KEY, OPENINGS, Part, README, README_NAME, TILES, document_path, opening_path,
 };
-use crate::ledger::{Claim, IssuedDetails, LedgerReport, LostNumbers, faults_in_numbers};
+use crate::ledger::{Claim, IssuedDetails, LedgerReport, NotGiven};
 use crate::organisations::hex;
 
 /// The longest member that is read as a whole, in bytes: a document's content.
@@ -83,7 +83,7 @@ struct Check<'a, P> {
     tree_checked: bool,
     documents: BTreeMap<Uuid, Promised>,
     numbers: BTreeMap<String, Vec<i64>>,
-    lost_numbers: Vec<LostNumbers>,
+    not_given: NotGiven,
 }
 
 impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
@@ -101,7 +101,7 @@ impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
             tree_checked: false,
             documents: BTreeMap::new(),
             numbers: BTreeMap::new(),
-            lost_numbers: Vec::new(),
+            not_given: NotGiven::default(),
         }
     }
 
@@ -269,10 +269,12 @@ impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
                 promised.missing.push(Part::Pdf);
                 promised.pdf_sha256 = Some(details.pdf_sha256);
             }
-            Claim::Lost(numbers) => self.lost_numbers.extend(numbers),
+            Claim::Lost(numbers) => self.not_given.lose(numbers),
+            Claim::Numbering(details) => self.not_given.begin(details.starts),
             // The archive holds documents, and of these only what the entries say.
             Claim::Paid(..)
             | Claim::Payee(_)
+            | Claim::PayeeAct(..)
             | Claim::Certificate { .. }
             | Claim::Revoked(_)
             | Claim::Nothing => {}
@@ -337,10 +339,7 @@ impl<'a, P: FnMut(u64, u64)> Check<'a, P> {
         }
         for (series, mut numbers) in std::mem::take(&mut self.numbers) {
             numbers.sort_unstable();
-            let last = numbers.last().copied().unwrap_or_default();
-            // Of a series that ends with lost numbers the archive holds no more than that.
-            let gone: Vec<_> = self.lost_numbers.iter().filter(|gone| gone.first <= last).cloned().collect();
-            if let Some(fault) = faults_in_numbers(&series, &numbers, last, &gone) {
+            if let Some(fault) = self.not_given.faults_up_to_the_last(&series, &numbers) {
                 self.fault(fault);
             }
         }

@@ -89,6 +89,8 @@ impl Billing {
                     Claim::Sealed(id, _) => _ = documents.insert(id, true),
                     Claim::Paid(..)
                     | Claim::Payee(_)
+                    | Claim::PayeeAct(..)
+                    | Claim::Numbering(_)
                     | Claim::Certificate { .. }
                     | Claim::Revoked(_)
                     | Claim::Lost(_)

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::beside::Beside;
 use super::check::{Checked, check_entry};
-use super::numbers::faults_in_numbers;
+use super::numbers::NotGiven;
 use super::signing_key;
 use crate::billing::{Billing, Unavailable};
 
@@ -74,7 +74,7 @@ impl Billing {
         let mut frontier = Frontier::default();
         let mut batches: Vec<Hash> = Vec::new();
         let beside = Beside::read(&mut books, &mut report.faults).await?;
-        let mut checked = Checked { documents: 0, lost_numbers: Vec::new(), beside };
+        let mut checked = Checked { documents: 0, not_given: NotGiven::default(), beside };
         while frontier.size() < size {
             let start = frontier.size();
             let mut row: Vec<Hash> = Vec::with_capacity(BATCH.into());
@@ -116,9 +116,9 @@ impl Billing {
             Err(StoreError::SecondPlace(fault)) => report.faults.push(fault.to_string()),
             Err(error) => return Err(error.into()),
         }
-        for (series, last) in books.list_series().await? {
-            let numbers = books.list_sequence(&series).await?;
-            report.faults.extend(faults_in_numbers(&series, &numbers, last, &checked.lost_numbers));
+        for series in books.list_series().await? {
+            let numbers = books.list_sequence(&series.name).await?;
+            report.faults.extend(checked.not_given.faults_in(&series.name, &numbers, series.last));
         }
         checked.beside.finish(&mut books, checked.documents, &mut report.faults).await?;
         report.documents = checked.documents;

@@ -7,12 +7,14 @@ use counterfoil_invoice::Money;
 use counterfoil_ledger::entry::Statement;
 use counterfoil_seal::CertificateFacts;
 use counterfoil_store::certificates::KeptCertificate;
+use counterfoil_store::organisations::KeptPayee;
+use counterfoil_store::payees::KeptPayeeAct;
 use counterfoil_store::payments::Standing;
 use counterfoil_store::{Books, StoreError};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::claim::{CertificateDetails, PayeeDetails, PaymentDetails, RevocationDetails};
+use super::claim::{CertificateDetails, PayeeActDetails, PayeeDetails, PaymentDetails, RevocationDetails};
 use crate::billing::Unavailable;
 use crate::organisations::hex;
 
@@ -22,14 +24,19 @@ const BATCH: u32 = 1000;
 /// What is kept, crossed off as the entries name it, and what the entries come to.
 #[derive(Default)]
 pub(super) struct Beside {
-    /// Files, payments, payee accounts, certificates and revocations that were checked.
+    /// Files, payments, payee accounts, what was done with them, certificates and revocations that were checked.
     pub(super) files: u64,
     pub(super) payments: u64,
     pub(super) accounts: u64,
+    pub(super) payee_acts: u64,
     pub(super) certificates: u64,
     pub(super) revocations: u64,
     /// That no entry has named yet.
-    accounts_left: Vec<PayeeDetails>,
+    accounts_left: Vec<KeptPayee>,
+    /// The accounts that entries have named.
+    accounts_known: BTreeMap<Uuid, PayeeActDetails>,
+    /// What was done with accounts, that no entry has named yet.
+    payee_acts_left: Vec<KeptPayeeAct>,
     /// That no entry has named yet, the oldest first.
     certificates_left: Vec<KeptCertificate>,
     standings: BTreeMap<Uuid, Standing>,
@@ -40,12 +47,16 @@ impl Beside {
     pub(super) async fn read(books: &mut Books, faults: &mut Vec<String>) -> Result<Self, Unavailable> {
         let mut beside = Self::default();
         match books.list_payee_accounts().await {
-            Ok(kept) => {
-                beside.accounts_left =
-                    kept.iter().map(|kept| PayeeDetails::of(&kept.account, kept.in_use_since)).collect();
-            }
+            Ok(kept) => beside.accounts_left = kept,
             Err(StoreError::Corrupt { column, .. }) => {
                 faults.push(format!("a payee account is damaged ({column})"));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        match books.list_payee_acts().await {
+            Ok(kept) => beside.payee_acts_left = kept,
+            Err(StoreError::Corrupt { column, .. }) => {
+                faults.push(format!("what was done with a payee account is damaged ({column})"));
             }
             Err(error) => return Err(error.into()),
         }
@@ -61,12 +72,27 @@ impl Beside {
 
     pub(super) fn account(&mut self, details: &PayeeDetails) -> Option<String> {
         self.accounts += 1;
-        match self.accounts_left.iter().position(|kept| kept == details) {
+        match self.accounts_left.iter().position(|kept| details.are_of(kept)) {
             Some(place) => {
-                self.accounts_left.swap_remove(place);
+                let kept = self.accounts_left.swap_remove(place);
+                self.accounts_known.insert(kept.id, PayeeActDetails::of(&kept.entered.account));
                 None
             }
             None => Some("the payee account is not kept as it was entered".to_owned()),
+        }
+    }
+
+    pub(super) fn payee_act(&mut self, done: KeptPayeeAct, details: &PayeeActDetails) -> Option<String> {
+        self.payee_acts += 1;
+        if self.accounts_known.get(&done.account) != Some(details) {
+            return Some("it is about a payee account that was not entered so".to_owned());
+        }
+        match self.payee_acts_left.iter().position(|kept| *kept == done) {
+            Some(place) => {
+                self.payee_acts_left.swap_remove(place);
+                None
+            }
+            None => Some("what was done with the payee account is not kept so".to_owned()),
         }
     }
 
@@ -160,6 +186,7 @@ impl Beside {
             ("files", files.saturating_sub(self.files), self.files),
             ("e-invoices", e_invoices.saturating_sub(issued), issued),
             ("payee accounts", self.accounts_left.len() as u64, self.accounts),
+            ("changes of payee accounts", self.payee_acts_left.len() as u64, self.payee_acts),
             ("certificates", self.certificates_left.len() as u64, self.certificates),
             ("payments", payments.saturating_sub(self.payments), self.payments),
             ("revoked certificates", revocations.saturating_sub(self.revocations), self.revocations),

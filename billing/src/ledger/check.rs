@@ -5,12 +5,13 @@ use counterfoil_invoice::Issued;
 use counterfoil_store::evidence::{Columns, Evidence, Facts, Listed};
 use counterfoil_store::files::FileKind;
 use counterfoil_store::ledger::KeptEntry;
+use counterfoil_store::payees::KeptPayeeAct;
 use counterfoil_store::{Books, Store, StoreError};
 use uuid::Uuid;
 
 use super::beside::Beside;
 use super::claim::{Claim, SealedDetails, sha256};
-use super::numbers::LostNumbers;
+use super::numbers::NotGiven;
 use crate::billing::Unavailable;
 use crate::issue::e_invoice_indexes;
 use crate::organisations::hex;
@@ -19,7 +20,7 @@ use crate::verdict::ProvenEntry;
 /// What the entries that were checked tell together.
 pub(super) struct Checked {
     pub(super) documents: u64,
-    pub(super) lost_numbers: Vec<LostNumbers>,
+    pub(super) not_given: NotGiven,
     pub(super) beside: Beside,
 }
 
@@ -69,6 +70,10 @@ pub(super) async fn check_entry(
             checked.beside.payment(books, entry.position, &statement, invoice, &details).await
         }
         Claim::Payee(details) => Ok(checked.beside.account(&details)),
+        Claim::PayeeAct(account, act, details) => {
+            let done = KeptPayeeAct { account, act, ledger_position: entry.position };
+            Ok(checked.beside.payee_act(done, &details))
+        }
         Claim::Certificate { details, imported } => {
             Ok(checked.beside.certificate(statement.at, &details, imported))
         }
@@ -76,7 +81,11 @@ pub(super) async fn check_entry(
             checked.beside.revocation(books, entry.position, statement.at, &details).await
         }
         Claim::Lost(numbers) => {
-            checked.lost_numbers.extend(numbers);
+            checked.not_given.lose(numbers);
+            Ok(None)
+        }
+        Claim::Numbering(details) => {
+            checked.not_given.begin(details.starts);
             Ok(None)
         }
         Claim::Nothing => Ok(None),
@@ -111,6 +120,7 @@ pub(crate) fn check_document(entry: &ProvenEntry, position: u64, kept: &Evidence
     };
     let listed = Listed::of(facts.clone(), &issued);
     let expected = Columns {
+        number: document.number.clone(),
         facts,
         preceding: details.preceding,
         code_hash: code.hash(),
@@ -235,7 +245,7 @@ mod tests {
         };
         let listed = Some(Listed::of(facts.clone(), &issued));
         let code_hash = code.hash();
-        let columns = Columns { facts, preceding, code_hash, issued_at: at, issued_by: actor };
+        let columns = Columns { number: document.number.clone(), facts, preceding, code_hash, issued_at: at, issued_by: actor };
         let content = issued.to_canonical_json();
         (entry, Evidence { content, cii, ubl, code: code.to_string(), columns, listed })
     }
@@ -362,7 +372,8 @@ mod tests {
             |f| f.amount_due -= 1,
             |f| f.ledger_position += 1,
         ];
-        let others: [fn(&mut Evidence); 7] = [
+        let others: [fn(&mut Evidence); 8] = [
+            |e| e.columns.number.push('7'),
             |e| e.columns.issued_at += jiff::SignedDuration::from_millis(1),
             |e| e.columns.issued_by = None,
             |e| e.columns.preceding = None,

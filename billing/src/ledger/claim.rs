@@ -2,7 +2,8 @@
 
 use counterfoil_invoice::{Amount, Currency, Issued, Money};
 use counterfoil_ledger::entry::Statement;
-use counterfoil_store::organisations::PayeeAccount;
+use counterfoil_store::organisations::{KeptPayee, PayeeAccount, Proposer};
+use counterfoil_store::payees::PayeeAct;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::kind::Kind;
-use super::numbers::{LostNumbers, lost_numbers};
+use super::numbers::{LostNumbers, NumberingDetails, lost_numbers};
 use crate::organisations::hex;
 
 /// What an entry claims.
@@ -24,12 +25,16 @@ pub(crate) enum Claim {
     Paid(Uuid, PaymentDetails),
     /// This account is the organisation's.
     Payee(PayeeDetails),
+    /// This was done with that account.
+    PayeeAct(Uuid, PayeeAct, PayeeActDetails),
     /// Documents are signed with this certificate from now on. It came from outside, or was made here.
     Certificate { details: CertificateDetails, imported: bool },
     /// This certificate signs nothing more.
     Revoked(RevocationDetails),
     /// These numbers are never given again.
     Lost(Vec<LostNumbers>),
+    /// Documents are numbered so from now on.
+    Numbering(NumberingDetails),
     /// Nothing that is kept beside it; or it is of a kind that this version of the program does not know.
     Nothing,
 }
@@ -46,11 +51,20 @@ impl Claim {
             Kind::DocumentSealed => Self::Sealed(statement.subject?, read(statement)?),
             Kind::PaymentRecorded => Self::Paid(statement.subject?, read(statement)?),
             Kind::PayeeAdded => Self::Payee(read(statement)?),
+            Kind::PayeeApproved | Kind::PayeePreferred | Kind::PayeeEnded => {
+                let act = match kind {
+                    Kind::PayeeApproved => PayeeAct::Approved,
+                    Kind::PayeePreferred => PayeeAct::Preferred,
+                    _ => PayeeAct::Ended,
+                };
+                Self::PayeeAct(statement.subject?, act, read(statement)?)
+            }
             Kind::OrganisationCreated | Kind::CertificateImported | Kind::CertificateRenewed => {
                 let imported = kind == Kind::CertificateImported;
                 Self::Certificate { details: read(statement)?, imported }
             }
             Kind::CertificateRevoked => Self::Revoked(read(statement)?),
+            Kind::NumberingChanged => Self::Numbering(read(statement)?),
             Kind::LedgerRestored => Self::Lost(lost_numbers(&statement.details)),
             Kind::OrganisationChanged
             | Kind::MemberAdded
@@ -173,16 +187,45 @@ pub(crate) struct PaymentDetails {
 pub(crate) struct PayeeDetails {
     account_sha256: String,
     in_use_since: Timestamp,
+    /// Its id. Not stated of those that an organisation had before it could have several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<Uuid>,
+    /// Who entered it, if a second person has to agree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    second_to: Option<Proposer>,
 }
 
 impl PayeeDetails {
-    pub(crate) fn of(account: &PayeeAccount, in_use_since: Timestamp) -> Self {
+    pub(crate) fn of(kept: &KeptPayee) -> Self {
+        Self {
+            account_sha256: PayeeActDetails::of(&kept.entered.account).account_sha256,
+            in_use_since: kept.in_use_since,
+            account: Some(kept.id),
+            second_to: kept.entered.second_to,
+        }
+    }
+
+    /// Whether the account is kept as it was entered.
+    pub(crate) fn are_of(&self, kept: &KeptPayee) -> bool {
+        let whole = Self { account: self.account.or(Some(kept.id)), ..self.clone() };
+        whole == Self::of(kept)
+    }
+}
+
+/// Of what was done with a payee account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PayeeActDetails {
+    account_sha256: String,
+}
+
+impl PayeeActDetails {
+    pub(crate) fn of(account: &PayeeAccount) -> Self {
         let mut hash = Sha256::new();
         for part in [account.iban.as_str(), account.bic.as_deref().unwrap_or(""), &account.holder] {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        Self { account_sha256: hex(&hash.finalize()), in_use_since }
+        Self { account_sha256: hex(&hash.finalize()) }
     }
 }
 

@@ -28,8 +28,16 @@ kinds! {
     OrganisationCreated = "organisation.created",
     /// What an organisation says of itself was changed.
     OrganisationChanged = "organisation.changed",
+    /// Documents are numbered in another way.
+    NumberingChanged = "numbering.changed",
     /// A payee account was entered.
     PayeeAdded = "payee.added",
+    /// A second person agreed to a payee account.
+    PayeeApproved = "payee.approved",
+    /// A payee account goes on documents that name no other.
+    PayeePreferred = "payee.preferred",
+    /// A payee account goes on no document any more.
+    PayeeEnded = "payee.ended",
     /// A person became a member.
     MemberAdded = "member.added",
     /// A signing certificate came from outside.

@@ -27,14 +27,14 @@ use uuid::Uuid;
 pub use audit::LedgerReport;
 pub(crate) use check::check_document;
 pub(crate) use claim::{
-    CertificateDetails, Claim, IssuedDetails, PayeeDetails, PaymentDetails, RevocationDetails, SealedDetails,
-    sha256,
+    CertificateDetails, Claim, IssuedDetails, PayeeActDetails, PayeeDetails, PaymentDetails,
+    RevocationDetails, SealedDetails, sha256,
 };
 pub use kind::Kind;
 pub use log::{LOG_PAGE_SIZE, LONGEST_FILE, LogPage, Topic};
 pub use numbers::LostNumbers;
-pub(crate) use numbers::faults_in_numbers;
-pub use restore::Restored;
+pub(crate) use numbers::{NotGiven, NumberingDetails, SeriesStart};
+pub use restore::{RestoreError, Restored};
 
 use crate::billing::{Billing, Unavailable};
 use crate::clock::rng;

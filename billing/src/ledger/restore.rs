@@ -5,11 +5,11 @@ use counterfoil_invoice::InvoiceNumber;
 use counterfoil_ledger::Checkpoint;
 use counterfoil_store::second_place::SecondPlaceError;
 use counterfoil_store::{Books, INSTALLATION, StoreError};
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Act, Kind, LostNumbers, record};
 use crate::billing::{Billing, Unavailable};
-use crate::drafts::series;
 use crate::organisations::hex;
 
 /// What was accepted.
@@ -23,6 +23,26 @@ pub struct Restored {
     pub entries: u64,
     /// Numbers that may have been given since the backup: they are not given again.
     pub lost_numbers: Vec<LostNumbers>,
+}
+
+/// Why an old backup was not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// No document here can have it.
+    #[error(
+        "no document of this organisation can have the number {0:?}: neither its numbering as of the backup nor any of \
+         its series makes such numbers; without the last number, as many are given up as the lost entries can have taken"
+    )]
+    NoSuchNumber(String),
+    /// The books.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl From<StoreError> for RestoreError {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(error.into())
+    }
 }
 
 impl Billing {
@@ -65,13 +85,13 @@ impl Billing {
     /// far as is known how many entries are lost, behind as many numbers as they can have taken.
     ///
     /// # Errors
-    /// [`Unavailable`].
+    /// [`RestoreError`].
     pub async fn accept_restore(
         &self,
         by: &Authenticated,
         organisation: OrganisationId,
-        last_number: Option<&InvoiceNumber>,
-    ) -> Result<Option<Restored>, Unavailable> {
+        last_number: Option<&str>,
+    ) -> Result<Option<Restored>, RestoreError> {
         let now = self.clock().now();
         let mut books = self.store().write(organisation).await?;
         let held = self.store().held_checkpoint(organisation).await?;
@@ -86,12 +106,21 @@ impl Billing {
             SecondPlaceError::Forked(_) => "forked",
             _ => "missing",
         };
-        let lost_numbers = if let Some(number) = last_number {
-            lose(&mut books, &number.series, number.sequence).await?.into_iter().collect()
-        } else {
-            let missing = held.as_ref().map_or(0, |held| held.size.saturating_sub(entries));
-            let this_year = series(self.clock().today(self.time_zone()));
-            lose_as_many(&mut books, this_year, missing).await?
+        let missing = held.as_ref().map_or(0, |held| held.size.saturating_sub(entries));
+        let lost_numbers = match last_number {
+            // The installation's own ledger has no documents.
+            _ if organisation == INSTALLATION => Vec::new(),
+            Some(text) => {
+                let number = find_number(&mut books, text).await?;
+                let number = number.ok_or_else(|| RestoreError::NoSuchNumber(text.to_owned()))?;
+                lose(&mut books, &number.series, number.sequence).await?.into_iter().collect()
+            }
+            None => {
+                let last_entry = books.find_entry(entries.saturating_sub(1)).await?;
+                let [from, to] = [last_entry.map_or(now, |entry| entry.at), now]
+                    .map(|moment| moment.to_zoned(self.time_zone().clone()).date());
+                lose_as_many(&mut books, from, to, missing).await?
+            }
         };
         let details = json!({
             "was": what,
@@ -109,24 +138,41 @@ impl Billing {
     }
 }
 
-/// Gives up as many numbers of the newest series and of this year's as there are lost entries: each can have been that
-/// of an issued document.
+/// The number that this text is, by the patterns that are in force or by a series that is known.
+async fn find_number(books: &mut Books, text: &str) -> Result<Option<InvoiceNumber>, Unavailable> {
+    let numbering = books.organisation_profile().await?.profile.numbering;
+    if let Some(number) = numbering.read(text) {
+        return Ok(Some(number));
+    }
+    let known = books.list_series().await?;
+    Ok(known.iter().find_map(|series| InvoiceNumber::in_series(&series.name, text)))
+}
+
+/// Gives up as many numbers as there are lost entries, of every series from the last entry's day until today: each entry
+/// can have been that of an issued document.
 async fn lose_as_many(
     books: &mut Books,
-    this_year: String,
+    from: Date,
+    to: Date,
     entries: u64,
 ) -> Result<Vec<LostNumbers>, Unavailable> {
     let entries = i64::try_from(entries).map_err(|_| Unavailable::Damaged("the second place"))?;
-    // The installation's own ledger has no documents.
-    if entries == 0 || books.organisation() == INSTALLATION {
+    if entries == 0 {
         return Ok(Vec::new());
     }
-    let known = books.list_series().await?;
-    let newest = known.last().map(|(series, _)| series.clone()).filter(|newest| *newest != this_year);
+    let numbering = books.organisation_profile().await?.profile.numbering;
     let mut given_up = Vec::new();
-    for series in newest.into_iter().chain([this_year]) {
-        let last = known.iter().find(|(name, _)| *name == series).map_or(0, |(_, last)| *last);
-        given_up.extend(lose(books, &series, last.saturating_add(entries)).await?);
+    for pattern in numbering.patterns() {
+        let mut day = from.min(to);
+        loop {
+            let series = pattern.series(day);
+            let next = books.expected_number(&series).await?;
+            given_up.extend(lose(books, &series, (next - 1).saturating_add(entries)).await?);
+            match pattern.restarts(day) {
+                Some(next) if next <= to => day = next,
+                _ => break,
+            }
+        }
     }
     Ok(given_up)
 }

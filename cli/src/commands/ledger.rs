@@ -138,7 +138,7 @@ pub(super) async fn accept_restore(
         billing.ledger_fault(id).await?.map(|fault| (fault, "would be accepted"))
     } else {
         let gate = gate::operator_command("ledger accept-restore");
-        let restored = billing.accept_restore(&gate, id, accept.last_number.as_ref()).await?;
+        let restored = billing.accept_restore(&gate, id, accept.last_number.as_deref()).await?;
         restored.map(|restored| {
             lost_numbers = restored.lost_numbers;
             (restored.fault, "accepted")

@@ -36,6 +36,7 @@ mod programs;
 mod restoring;
 mod root_key;
 mod server;
+mod settings;
 mod site;
 mod stated;
 mod stop;

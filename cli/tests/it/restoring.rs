@@ -97,7 +97,10 @@ fn a_series_goes_on_behind_the_number_that_is_known_to_be_the_last() {
         counterfoil(&data).args(arguments).output().unwrap()
     };
     for nonsense in ["", "x", "2026-", "2026--1", "2026-0", "2026-99999999999999999999"] {
-        assert_eq!(accept(nonsense).status.code(), Some(2), "{nonsense}");
+        let refused = accept(nonsense);
+        assert_eq!(refused.status.code(), Some(3), "{nonsense}");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(said.contains("no document of this organisation can have the number"), "{said}");
     }
     let accepted = accept(&second);
     assert!(accepted.status.success(), "{}", told(&accepted));

@@ -363,6 +363,14 @@ async fn payments_accounts_certificates_and_what_is_settled_are_those_of_the_led
         ),
         ("UPDATE payee_account SET account_sealed = zeroblob(64)", "a payee account is damaged (account)"),
         ("DELETE FROM payee_account", "the payee account is not kept as it was entered"),
+        (
+            "INSERT INTO payee_act SELECT org_id, 0, id, 'ended' FROM payee_account",
+            "changes of payee accounts: 1 more are kept than the 0",
+        ),
+        (
+            "UPDATE invoice SET number = 'X' || number WHERE sequence = 2",
+            "document 2026-0002 is listed in the database with other facts",
+        ),
         ("UPDATE certificate SET not_after = not_after + 1000", "is not kept as it was taken up"),
         ("UPDATE certificate SET imported = 1", "is not kept as it was taken up"),
         ("UPDATE certificate SET in_use_since = 0 WHERE sequence = 2", "is not kept as it was taken up"),

@@ -14,9 +14,12 @@ use counterfoil_store::files::{FileKind, PutFile};
 use counterfoil_store::invoice_list::{InvoiceFilter, InvoiceOrder};
 use counterfoil_store::invoices::KeptInvoice;
 use counterfoil_store::links::PortalLink;
-use counterfoil_store::organisations::{PayeeAccount, PayeeAccountInUse, Profile};
+use counterfoil_store::organisations::{
+    EnteredPayee, KeptPayee, MailSettings, NewDrafts, PageLanguages, PayeeAccount, Profile,
+};
 use counterfoil_store::outbox::{MessageKind, NewMessage};
 use counterfoil_store::paging::Start;
+use counterfoil_store::payees::{KeptPayeeAct, PayeeAct};
 use counterfoil_store::payments::{Payment, Standing};
 use counterfoil_store::people::PersonProfile;
 use counterfoil_store::products::Product;
@@ -79,6 +82,10 @@ pub(crate) async fn filled(store: &Store) -> Filled {
         payment_days: 14,
         language: "en".to_owned(),
         stationery: counterfoil_invoice::paper::Stationery::default(),
+        numbering: counterfoil_invoice::Numbering::default(),
+        new_drafts: NewDrafts::default(),
+        mail: MailSettings::default(),
+        languages: PageLanguages::default(),
     };
     books.insert_organisation(&filled.slug, &profile, now()).await.unwrap();
     books.update_bucket("bucket", &Bucket { failures: 1, last_failure_at: Some(now()) }).await.unwrap();
@@ -152,7 +159,10 @@ async fn rows(
     books.append_file(file, 0, now()).await?;
     let account =
         PayeeAccount { iban: "DE02120300000000202051".to_owned(), bic: None, holder: "S".to_owned() };
-    books.append_payee_account(fresh_id(), &PayeeAccountInUse { account, in_use_since: now() }).await?;
+    let payee = KeptPayee { id: fresh_id(), in_use_since: now(), entered: EnteredPayee::of(account) };
+    books.append_payee_account(&payee).await?;
+    let ledger_position = u64::try_from(n).unwrap();
+    books.append_payee_act(KeptPayeeAct { account: payee.id, act: PayeeAct::Ended, ledger_position }).await?;
     let position = books.append_entry(&crate::ledger::opening("test"), now()).await?;
     books.append_checkpoint(position + 1, "counterfoil.example/ledger\n1\nAAAA\n", now()).await?;
     let certificate = KeptCertificate {

@@ -147,3 +147,5 @@ conflict-line = { $item }, { $quantity } { $unit } zu { $price }
 conflict-empty = Leer
 conflict-save = So speichern
 conflict-drop = Verwerfen, was ich getippt habe
+payee-as-usual = Wie üblich: { $account }
+payee-not-in-use = Wählen Sie eine Bankverbindung, die in Gebrauch ist.

@@ -55,3 +55,7 @@ entry-password-changed = Passwort geändert
 entry-sessions-closed = Überall sonst abgemeldet
 entry-key-rotated = Neuer Schlüssel für die Verschlüsselung der Organisation
 entry-root-key-rotated = Neuer Hauptschlüssel für den Server
+entry-numbering-changed = Nummernkreise geändert: { $pattern }
+entry-payee-approved = Zweite Person hat einer Bankverbindung zugestimmt
+entry-payee-preferred = Bankverbindung zur üblichen gemacht
+entry-payee-ended = Bankverbindung beendet

@@ -147,3 +147,5 @@ conflict-line = { $item }, { $quantity } { $unit } at { $price }
 conflict-empty = Empty
 conflict-save = Save it so
 conflict-drop = Drop what I typed
+payee-as-usual = As usual: { $account }
+payee-not-in-use = Choose an account that is in use.

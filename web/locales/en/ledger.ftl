@@ -55,3 +55,7 @@ entry-password-changed = Password changed
 entry-sessions-closed = Signed out everywhere else
 entry-key-rotated = New encryption key for the organisation
 entry-root-key-rotated = New root key for the server
+entry-numbering-changed = Numbering changed: { $pattern }
+entry-payee-approved = Second person agreed to a payee account
+entry-payee-preferred = Payee account made the usual one
+entry-payee-ended = Payee account ended

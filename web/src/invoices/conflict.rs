@@ -76,8 +76,10 @@ async fn merged(
 ) -> Result<Merged, ErrorPage> {
     let theirs = stored_form(draft);
     let customers = customer_options(billing, reader).await?;
+    let payees = editor_payees::options(&billing.payees(reader).await?);
     let lists = |column: &str| match column {
         "customer" => customers.clone(),
+        "payee" => payees.clone(),
         "unit" => [editor_form::unit_options(form), editor_form::unit_options(&theirs)].concat(),
         "vat" | "allowance_vat" => {
             [editor_form::vat_options(form), editor_form::vat_options(&theirs)].concat()

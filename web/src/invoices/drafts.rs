@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::editor_form::{self, Edit, Editor};
 use super::editor_page::{Kept, Live, Notice, Rights, Saved, chosen_customer, editor, stored_form, unsaved};
-use super::{conflict, editor_products};
+use super::{conflict, editor_payees, editor_products};
 use crate::form::Button;
 use crate::language::Text;
 use crate::ui::{self, t};
@@ -94,6 +94,8 @@ pub async fn update(
     form: Form<Editor>,
 ) -> Result<Response, ErrorPage> {
     let draft = find(&billing, &reader, id).await?;
+    let usual = billing.new_drafts(&reader).await?;
+    let form = editor_form::with_usual_reason(form, usual.exemption_reason.as_deref());
     let rights = Rights::of(&session, page.slug());
     let asked = Asked::parse(&form.text("action"));
     let (by, is_current) = (form.once(&actor), form.text("version").parse() == Ok(draft.version));
@@ -146,6 +148,7 @@ impl Desk<'_> {
         let products = editor_products::named(self.billing, self.reader, &form).await?;
         let draft = &self.draft;
         let content = editor_form::read_as_far_as_possible(&mut form, draft.draft.0.clone(), &products);
+        editor_payees::check(&mut form, &self.billing.payees(self.reader).await?);
         let chosen = form.text("customer");
         if !chosen.is_empty() && chosen.parse::<Uuid>().is_err() {
             form.refuse("customer", t("no-such-customer"));

@@ -25,6 +25,7 @@ pub(crate) use self::options::{units_with, vats_with};
 pub(super) use self::origins::saved_origins;
 pub(super) use self::rows::Row;
 pub(crate) use self::vat::{read_vat, vat_value};
+use crate::invoices::editor_payees;
 use crate::ui::t;
 use crate::{Fields, Form};
 
@@ -40,6 +41,7 @@ impl Fields for Editor {
         ("customer", "field-customer"),
         ("buyer_reference", "field-buyer-reference"),
         ("due_date", "field-due-date"),
+        ("payee", "field-payee"),
         ("delivery_date", "field-delivery-date"),
         ("payment_terms", "field-payment-terms"),
         ("note", "field-note"),
@@ -100,6 +102,7 @@ pub(super) fn fill(content: &Content, version: i64) -> Form<Editor> {
         .with("version", version)
         .with("buyer_reference", text(&content.buyer_reference))
         .with("due_date", date(content.due_date))
+        .with("payee", editor_payees::value(content))
         .with("delivery_date", date(content.delivery.as_ref().and_then(|delivery| delivery.actual_date)))
         .with("payment_terms", text(&content.payment_terms))
         .with("note", plain_note(&content.notes).map_or("", |at| content.notes[at].text.as_str()))
@@ -112,6 +115,15 @@ pub(super) fn fill(content: &Content, version: i64) -> Form<Editor> {
     }
     form = adjustments::fill_document(form, content);
     if content.allowances.is_empty() && content.charges.is_empty() { adjustments::empty(form) } else { form }
+}
+
+/// Fills in why sales are exempt, if a line is and nothing is said.
+pub(super) fn with_usual_reason(form: Form<Editor>, reason: Option<&str>) -> Form<Editor> {
+    let is_exempt = form.values("vat").any(|vat| vat.starts_with("E:"));
+    match reason.filter(|_| is_exempt) {
+        Some(reason) => form.with_usual("exemption_reason", reason),
+        None => form,
+    }
 }
 
 /// The content as typed, on top of what is stored, and without what cannot be read: somebody may still be typing. What is
@@ -129,6 +141,7 @@ pub(super) fn read_as_far_as_possible(
     if delivered.is_some() || content.delivery.is_some() {
         content.delivery.get_or_insert_default().actual_date = delivered;
     }
+    editor_payees::read(form, &mut content);
     read_note(form, &mut content.notes);
     content.lines = read_lines(form, &content.lines, products);
     adjustments::read_document(form, &mut content);

@@ -14,9 +14,9 @@ use counterfoil_store::drafts::KeptDraft;
 use uuid::Uuid;
 
 use super::drafts::refused;
-use super::editor_form::{self, Base, Editor, Row};
+use super::editor_form::{self, Base, Editor, Row, vat_value};
 use super::new_draft::customer_options;
-use super::{editor_products, rules};
+use super::{editor_payees, editor_products, rules};
 use crate::language::Text;
 use crate::ui::{self, t};
 use crate::{ErrorPage, Form, Session, Shell, countries};
@@ -45,6 +45,8 @@ pub(super) struct EditorPage {
     vats: Vec<(String, String)>,
     discount_vats: Vec<(String, String)>,
     products: Vec<(String, String)>,
+    /// The payee accounts to choose from, if there are several.
+    payees: Vec<(String, String)>,
     preview: Preview,
     notice: Notice,
     /// Whether the page shows what is stored; only that can be issued.
@@ -241,7 +243,11 @@ pub(super) async fn editor(
     draft: KeptDraft,
     notice: Notice,
 ) -> Result<EditorPage, ErrorPage> {
-    let form = stored_form(&draft);
+    let mut form = stored_form(&draft);
+    if draft.draft.0.lines.is_empty() {
+        let usual = billing.new_drafts(reader).await?.vat;
+        form = form.with_usual("vat", &usual.map(|vat| vat_value(&vat.category, vat.rate)).unwrap_or_default());
+    }
     let mut editor = unsaved(billing, reader, page, rights, draft, form, None).await?;
     (editor.is_saved, editor.notice) = (true, notice);
     Ok(editor)
@@ -278,6 +284,7 @@ pub(super) async fn unsaved(
     discount_vats.insert(0, (String::new(), t("draft-vat-of-lines").to_string()));
     let products =
         if may_edit { editor_products::options(billing, reader, &draft).await? } else { Vec::new() };
+    let payees = editor_payees::options(&billing.payees(reader).await?);
     let notice = Notice::None;
     Ok(EditorPage {
         page,
@@ -291,6 +298,7 @@ pub(super) async fn unsaved(
         vats,
         discount_vats,
         products,
+        payees,
         preview,
         notice,
         is_saved: false,

@@ -8,6 +8,7 @@ pub(crate) mod decimal;
 pub mod drafts;
 pub(crate) mod editor_form;
 pub(crate) mod editor_page;
+mod editor_payees;
 mod editor_products;
 pub mod export;
 pub mod files;

@@ -9,6 +9,7 @@ use counterfoil_billing::drafts::DraftError;
 use counterfoil_identity::Actor;
 use counterfoil_identity::permission::{EditDrafts, ReadBooks};
 use counterfoil_invoice::Content;
+use counterfoil_invoice::references::Note;
 use counterfoil_store::customers::Customer;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -109,7 +110,9 @@ pub async fn create(
 ) -> Result<Response, ErrorPage> {
     if let Ok(customer) = form.text("customer").parse::<Uuid>() {
         let currency = billing.organisation(&reader).await?.organisation.profile.currency;
-        let content = Content { currency, ..Content::default() };
+        let notes = billing.new_drafts(&reader).await?.note;
+        let notes = notes.into_iter().map(|text| Note { subject_code: None, text }).collect();
+        let content = Content { currency, notes, ..Content::default() };
         match billing.create_draft(form.once(&actor), Some(customer), content).await {
             Ok(id) => return Ok(SeeOther::to(page.url(&format!("/drafts/{id}"))).into_response()),
             Err(DraftError::NoSuchCustomer) => {}

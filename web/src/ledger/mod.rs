@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::organisation::Particulars;
+use crate::organisation::new_documents::NewDocuments;
 use crate::ui::{self, t};
 use crate::{ErrorPage, Form, May, Page, Shell};
 
@@ -72,7 +73,13 @@ pub(crate) fn words(entry: &LedgerEntry) -> String {
             let names: Vec<_> = fields.into_iter().flatten().filter_map(Value::as_str).map(field).collect();
             t("entry-organisation-changed").with("fields", names.join(", "))
         }
+        Kind::NumberingChanged => {
+            t("entry-numbering-changed").with("pattern", detail("invoices").unwrap_or_default())
+        }
         Kind::PayeeAdded => t("entry-payee-added"),
+        Kind::PayeeApproved => t("entry-payee-approved"),
+        Kind::PayeePreferred => t("entry-payee-preferred"),
+        Kind::PayeeEnded => t("entry-payee-ended"),
         Kind::MemberAdded => t("entry-member-added"),
         Kind::CertificateImported => t("entry-certificate-imported"),
         Kind::CertificateRenewed => t("entry-certificate-renewed"),
@@ -114,9 +121,12 @@ pub(crate) fn words(entry: &LedgerEntry) -> String {
 
 /// What the page calls a field of the organisation; one that is not shown is called as it is written.
 fn field(name: &str) -> String {
-    match Form::<Particulars>::blank().label(name) {
-        label if label.is_empty() => name.replace('_', " "),
-        label => label,
+    let labels = [Form::<Particulars>::blank().label(name), Form::<NewDocuments>::blank().label(name)];
+    match (name, labels.into_iter().find(|label| !label.is_empty())) {
+        (_, Some(label)) => label,
+        ("mail", None) => t("mail-settings-title").to_string(),
+        ("languages", None) => t("languages-title").to_string(),
+        (_, None) => name.replace('_', " "),
     }
 }
 
@@ -171,8 +181,15 @@ mod tests {
             "Payment of €1,190.00 entered"
         );
         assert_eq!(
-            said("organisation.changed", json!({ "fields": ["name", "payment_days"] })),
-            "Organisation changed: Legal name, Days to pay"
+            said(
+                "organisation.changed",
+                json!({ "fields": ["name", "payment_days", "mail", "trading_name"] })
+            ),
+            "Organisation changed: Legal name, Days to pay, Mail, trading name"
+        );
+        assert_eq!(
+            said("numbering.changed", json!({ "invoices": "R{NNN}", "starts": [] })),
+            "Numbering changed: R{NNN}"
         );
         assert_eq!(said("drill.started", json!({})), "drill.started");
     }

@@ -80,6 +80,11 @@ fn what(mail: &LoggedMail) -> Text {
     }
 }
 
+/// The number of its document.
+fn named(mail: &LoggedMail) -> String {
+    mail.number.clone().unwrap_or_else(|| t("mail-test").to_string())
+}
+
 /// What a further try is called.
 fn retry_label(mail: &LoggedMail) -> Text {
     match (mail.message.kind, mail.message.state) {

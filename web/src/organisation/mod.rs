@@ -1,5 +1,10 @@
 //! What an organisation says of itself, where it is paid, and the keys that prove its documents.
 
+pub mod languages;
+pub mod mail;
+pub mod new_documents;
+pub mod numbering;
+pub mod payees;
 pub(crate) mod profile;
 mod stationery;
 
@@ -10,13 +15,60 @@ use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::organisations::{OrganisationError, OrganisationView};
 use counterfoil_identity::permission::{ManageOrganisation, ReadBooks};
-use counterfoil_invoice::{Contact, Iban, Seller};
+use counterfoil_invoice::{Contact, Seller};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use self::profile::Choices;
+use crate::language::Text;
 use crate::ui::{self, Tone, t};
 use crate::{ErrorPage, Fields, Form, May, Page, SeeOther, Session, Shell, countries};
+
+/// The pages of an organisation's settings: below its own, and what they are called.
+const SETTINGS: &[(&str, &str)] = &[
+    ("", "settings-particulars"),
+    ("/drafts", "new-documents"),
+    ("/accounts", "payees-title"),
+    ("/numbering", "numbering-title"),
+    ("/mail", "mail-settings-title"),
+    ("/languages", "languages-title"),
+];
+
+/// One of them.
+pub(crate) struct SettingsLink {
+    href: String,
+    label: Text,
+    current: bool,
+}
+
+/// The links between them.
+pub(crate) fn settings(page: &Shell) -> Vec<SettingsLink> {
+    let link = |&(below, label): &(&str, &'static str)| {
+        let href = page.url(&format!("/organisation{below}"));
+        SettingsLink { current: page.path() == href, href, label: t(label) }
+    };
+    SETTINGS.iter().map(link).collect()
+}
+
+/// What came of saving a page of settings: `None` if it is saved, or the status of the page that says what is wrong.
+fn stored<F: Fields>(
+    done: Result<(), OrganisationError>,
+    form: &mut Form<F>,
+) -> Result<Option<StatusCode>, ErrorPage> {
+    match done {
+        Ok(()) => Ok(None),
+        Err(OrganisationError::Fields(errors)) => {
+            form.refuse_fields(errors);
+            Ok(Some(StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Err(OrganisationError::Changed) => {
+            form.refuse("", t("organisation-changed-meanwhile"));
+            Ok(Some(StatusCode::CONFLICT))
+        }
+        Err(OrganisationError::Unavailable(error)) => Err(error.into()),
+        Err(error) => Err(ErrorPage::failed(&error)),
+    }
+}
 
 /// What can be changed of an organisation: not its short name, which is in the ledger's origin, and not its account.
 pub enum Particulars {}
@@ -35,9 +87,6 @@ impl Fields for Particulars {
         ("contact_name", "field-contact-name"),
         ("contact_telephone", "field-contact-telephone"),
         ("contact_email", "field-contact-email"),
-        ("currency", "field-currency"),
-        ("payment_days", "field-payment-days"),
-        ("language", "field-document-language"),
         ("paper_format", "field-paper-format"),
         ("accent", "field-accent"),
         ("remove_logo", "field-remove-logo"),
@@ -53,7 +102,7 @@ struct OrganisationPage {
     page: Shell,
     view: OrganisationView,
     form: Form<Particulars>,
-    choices: Choices,
+    countries: Vec<(String, String)>,
     may_change: bool,
     origin: String,
     now: Timestamp,
@@ -68,9 +117,9 @@ impl OrganisationPage {
         form: Form<Particulars>,
         may_change: bool,
     ) -> Self {
-        let choices = Choices::of(form.value("country"), form.value("currency"), form.value("language"));
+        let countries = Choices::of(form.value("country"), "", "").countries;
         let (origin, now) = (billing.base_url().to_owned(), billing.clock().now());
-        Self { page, view, form, choices, may_change, origin, now, zone: billing.time_zone().clone() }
+        Self { page, view, form, countries, may_change, origin, now, zone: billing.time_zone().clone() }
     }
 
     fn fingerprint(&self) -> String {
@@ -103,11 +152,6 @@ fn reachable(contact: &Contact) -> impl Iterator<Item = &str> {
     [&contact.name, &contact.email, &contact.telephone].into_iter().flatten().map(String::as_str)
 }
 
-/// An IBAN in groups of four, as banks print it.
-fn grouped(iban: &str) -> String {
-    Iban::parse(iban).map_or_else(|_| iban.to_owned(), |iban| iban.grouped())
-}
-
 /// `GET /o/{organisation}/organisation`
 pub async fn show(
     May(actor): May<ReadBooks>,
@@ -136,21 +180,15 @@ pub async fn update(
     let version = form.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))?;
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let paper = stationery::read(&mut form, &mut profile.stationery).await;
-    if profile::read(&mut form, &mut profile) && paper {
-        match billing.update_profile(form.once(&actor), version, profile).await {
-            Ok(()) => {
+    profile::read(&mut form, &mut profile);
+    if paper {
+        let done = billing.update_profile(form.once(&actor), version, profile).await;
+        match stored(done, &mut form)? {
+            None => {
                 let saved = SeeOther::to(page.url("/organisation")).saying(t("organisation-saved"));
                 return Ok(saved.into_response());
             }
-            Err(OrganisationError::Fields(errors)) => {
-                form.refuse_fields(errors);
-            }
-            Err(OrganisationError::Changed) => {
-                form.refuse("", t("organisation-changed-meanwhile"));
-                status = StatusCode::CONFLICT;
-            }
-            Err(OrganisationError::Unavailable(error)) => return Err(error.into()),
-            Err(error) => return Err(ErrorPage::failed(&error)),
+            Some(refused) => status = refused,
         }
     }
     let page = OrganisationPage::new(&billing, page, view, form, true);

@@ -77,14 +77,17 @@ pub(crate) fn fill<F: Fields>(form: Form<F>, profile: &Profile) -> Form<F> {
         .with("contact_name", text(&contact.name))
         .with("contact_telephone", text(&contact.telephone))
         .with("contact_email", text(&contact.email))
-        .with("currency", profile.currency)
+}
+
+/// The form of what documents start with.
+pub(crate) fn fill_terms<F: Fields>(form: Form<F>, profile: &Profile) -> Form<F> {
+    form.with("currency", profile.currency)
         .with("payment_days", profile.payment_days)
         .with("language", &profile.language)
 }
 
-/// Takes the form over into a profile; what the form does not show stays as it is. `false` if a field cannot be read
-/// at all, which is then noted on the form.
-pub(crate) fn read<F: Fields>(form: &mut Form<F>, profile: &mut Profile) -> bool {
+/// Takes the form over into a profile; what the form does not show stays as it is.
+pub(crate) fn read<F: Fields>(form: &mut Form<F>, profile: &mut Profile) {
     let seller = &mut profile.seller;
     seller.name = form.text("name");
     seller.address.line_1 = form.optional("line_1");
@@ -99,10 +102,14 @@ pub(crate) fn read<F: Fields>(form: &mut Form<F>, profile: &mut Profile) -> bool
         telephone: form.optional("contact_telephone"),
         email: form.optional("contact_email"),
     });
-    profile.language = form.text("language");
     if seller.address.country.is_empty() {
         form.refuse("country", t("country-needed"));
     }
+}
+
+/// The same of what documents start with. `false` if a field cannot be read at all, which is then noted on the form.
+pub(crate) fn read_terms<F: Fields>(form: &mut Form<F>, profile: &mut Profile) -> bool {
+    profile.language = form.text("language");
     let (currency, days) = (form.text("currency").parse(), form.text("payment_days").parse());
     if currency.is_err() {
         form.refuse("currency", t("currency-needed"));

@@ -82,11 +82,10 @@ impl DocumentPage {
         self.view.document.content.payment.as_ref().map_or(&[], |payment| &payment.credit_transfers)
     }
 
-    /// The account on the document is not the one the seller uses now: the buyer must know before paying.
+    /// The account on the document is none that the seller uses now: the buyer must know before paying.
     fn account_has_changed(&self) -> bool {
-        self.view.account.as_ref().is_some_and(|now| {
-            !self.transfers().is_empty() && !self.transfers().iter().any(|t| t.account == now.account.iban)
-        })
+        let is_in_use = |transfer: &CreditTransfer| self.view.accounts.contains(&transfer.account);
+        !self.transfers().is_empty() && !self.transfers().iter().any(is_in_use)
     }
 
     fn verdict_sentence(&self) -> String {

@@ -175,8 +175,10 @@ pub async fn new(
     page: Shell,
     State(billing): State<Billing>,
 ) -> Result<impl IntoResponse, ErrorPage> {
-    let currency = billing.organisation(&reader).await?.organisation.profile.currency;
-    Ok(Page::ok(ProductPage::new(page, None, currency, Form::blank().with("unit", "C62"), true)))
+    let profile = billing.organisation(&reader).await?.organisation.profile;
+    let vat = profile.new_drafts.vat.map(|vat| vat_value(&vat.category, vat.rate)).unwrap_or_default();
+    let form = Form::blank().with("unit", "C62").with("vat", vat);
+    Ok(Page::ok(ProductPage::new(page, None, profile.currency, form, true)))
 }
 
 /// POST /o/{organisation}/products

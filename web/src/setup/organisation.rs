@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::organisations::{NewOrganisation, OrganisationError};
 use counterfoil_invoice::paper::Stationery;
-use counterfoil_invoice::{Currency, Seller};
-use counterfoil_store::organisations::{PayeeAccount, Profile};
+use counterfoil_invoice::{Currency, Numbering, Seller};
+use counterfoil_store::organisations::{MailSettings, NewDrafts, PageLanguages, PayeeAccount, Profile};
 
 use super::{Step, steps};
 use crate::organisation::profile::{self, Choices};
@@ -47,13 +47,15 @@ struct OrganisationPage {
     steps: Vec<Step>,
     form: Form<Organisation>,
     choices: Choices,
+    countries: Vec<(String, String)>,
     is_first: bool,
 }
 
 impl OrganisationPage {
     fn new(page: Visit, form: Form<Organisation>, session: &Session) -> Self {
         let choices = Choices::of(form.value("country"), form.value("currency"), form.value("language"));
-        Self { page, steps: steps(3), form, choices, is_first: session.0.memberships.is_empty() }
+        let countries = choices.countries.clone();
+        Self { page, steps: steps(3), form, choices, countries, is_first: session.0.memberships.is_empty() }
     }
 }
 
@@ -79,9 +81,14 @@ pub async fn create(
         payment_days: 14,
         language: "en".to_owned(),
         stationery: Stationery::default(),
+        numbering: Numbering::default(),
+        new_drafts: NewDrafts::default(),
+        mail: MailSettings::default(),
+        languages: PageLanguages::default(),
     };
     let mut form = with_slug(form);
-    let readable = profile::read(&mut form, &mut profile);
+    profile::read(&mut form, &mut profile);
+    let readable = profile::read_terms(&mut form, &mut profile);
     let holder = form.optional("holder").unwrap_or_else(|| profile.seller.name.clone());
     let account = PayeeAccount { iban: form.text("iban"), bic: form.optional("bic"), holder };
     let slug = form.text("slug");

@@ -2,13 +2,16 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use counterfoil_billing::Billing;
 use counterfoil_billing::access::SignInError;
+use counterfoil_identity::Token;
 use counterfoil_identity::session::Stage;
 
 use super::{Onward, on, refused};
 use crate::extract::{Client, ENROL, Halfway};
+use crate::language::Language;
 use crate::ui;
 use crate::{ErrorPage, Fields, Form, Page, SeeOther, Visit, cookies, problems, redirect};
 
@@ -45,6 +48,22 @@ pub async fn show(Query(onward): Query<Onward>, halfway: Halfway, page: Visit) -
     Page::ok(SecondFactor { page, code: Form::blank(), recovery: Form::blank(), next }).into_response()
 }
 
+/// The cookies of a session that begins: with the language of the organisation for whoever chose none in this browser.
+async fn begin(
+    billing: &Billing,
+    page: &Visit,
+    token: &Token,
+) -> Result<AppendHeaders<Vec<(HeaderName, HeaderValue)>>, ErrorPage> {
+    let mut begun = vec![cookies::begin_session(token)];
+    if !page.has_chosen_language()
+        && let Ok(signed_in) = billing.session(token).await?
+        && let Some(tag) = billing.language_of_people(&signed_in).await?
+    {
+        begun.extend(Language::of(&tag).map(cookies::choose_language));
+    }
+    Ok(AppendHeaders(begun))
+}
+
 /// `POST /sign-in/second-factor`
 pub async fn create(
     State(billing): State<Billing>,
@@ -55,7 +74,7 @@ pub async fn create(
     let code = form.take_secret("code");
     let next = form.text("next");
     match billing.show_totp(&halfway.gate, halfway.token(), &code).await {
-        Ok(token) => Ok(([cookies::begin_session(&token)], on(&next, "/")).into_response()),
+        Ok(token) => Ok((begin(&billing, &page, &token).await?, on(&next, "/")).into_response()),
         Err(SignInError::Unavailable(error)) => Err(error.into()),
         Err(error) => {
             form.refuse("code", problems::sign_in(&error));
@@ -77,7 +96,7 @@ pub async fn recover(
     match billing.show_recovery_code(&halfway.gate, halfway.token(), &code, &client.network()).await {
         // Appended: the message is a cookie too.
         Ok(token) => Ok((
-            AppendHeaders([cookies::begin_session(&token)]),
+            begin(&billing, &page, &token).await?,
             on(&next, "/").saying(ui::t("second-factor-recovered")),
         )
             .into_response()),

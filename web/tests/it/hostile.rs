@@ -191,6 +191,10 @@ impl Try<'_> {
         for page in [
             "/o/{organisation}",
             "/o/{organisation}/organisation",
+            "/o/{organisation}/organisation/drafts",
+            "/o/{organisation}/organisation/mail",
+            "/o/{organisation}/organisation/accounts",
+            "/o/{organisation}/organisation/numbering",
             "/o/{organisation}/ledger",
             "/o/{organisation}/security-log",
             "/o/{organisation}/mail",
@@ -323,6 +327,11 @@ async fn bad_input_in_the_form_of_an_organisation_is_refused_at_its_field() {
 }
 
 #[tokio::test]
+async fn bad_input_in_the_settings_of_an_organisation_is_refused_at_its_field() {
+    attack(|act| act.route.contains("/organisation/")).await;
+}
+
+#[tokio::test]
 async fn bad_input_in_the_form_of_a_new_customer_is_refused_at_its_field() {
     attack(|act| act.route.ends_with("/customers")).await;
 }
@@ -349,7 +358,7 @@ async fn bad_input_in_the_forms_of_the_list_is_refused() {
 
 #[tokio::test]
 async fn bad_input_in_the_forms_of_invoices_is_refused_at_its_field() {
-    attack(|act| ["{invoice}", "{link}", "/mail/"].iter().any(|part| act.route.contains(part))).await;
+    attack(|act| ["{invoice}", "{portal_link}", "/mail/"].iter().any(|part| act.route.contains(part))).await;
 }
 
 /// The fields of a line in the editor.

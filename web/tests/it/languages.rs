@@ -99,6 +99,11 @@ const PAGES: &[(&str, Who, &str)] = &[
     ("/account", Who::Owner, "Andere Geräte"),
     ("/o/{organisation}", Who::Owner, "1 Rechnung offen, keine überfällig."),
     ("/o/{organisation}/organisation", Who::Owner, "Bankverbindung"),
+    ("/o/{organisation}/organisation/drafts", Who::Owner, "Übliche Umsatzsteuer"),
+    ("/o/{organisation}/organisation/accounts", Who::Owner, "Braucht eine zweite Person"),
+    ("/o/{organisation}/organisation/languages", Who::Owner, "Sprache Ihrer Leute"),
+    ("/o/{organisation}/organisation/numbering", Who::Owner, "Nummernkreise"),
+    ("/o/{organisation}/organisation/mail", Who::Owner, "Test-E-Mail an mich senden"),
     ("/o/{organisation}/ledger", Who::Owner, "Organisation angelegt, mit eigenen Schlüsseln"),
     ("/o/{organisation}/invoices", Who::Owner, "238,00"),
     ("/o/{organisation}/invoices/new", Who::Owner, "Entwurf schreiben"),
@@ -150,6 +155,37 @@ async fn the_portal_speaks_the_language_of_the_document_to_whoever_asks_for_none
         let request = request.header(ACCEPT_LANGUAGE, asked).body(Body::empty()).unwrap();
         let page = server.send(request).await;
         assert!(speaks(&page, spoken), "{document}, {asked:?}: {}", page.header("content-language"));
+    }
+    // Or the one that the seller chose for customers.
+    profile.languages.customers = Some("de".to_owned());
+    let version = server.billing.organisation(&read).await.unwrap().organisation.version;
+    server.billing.update_profile(&manage, version, profile).await.unwrap();
+    for (asked, spoken) in [("fr", "de"), ("en", "en")] {
+        let request = Request::get("/portal/document").header(COOKIE, &world.cookie);
+        let request = request.header(ACCEPT_LANGUAGE, asked).body(Body::empty()).unwrap();
+        assert!(speaks(&server.send(request).await, spoken), "{asked}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_signs_in_without_having_chosen_a_language_reads_that_of_the_organisation() {
+    let world = World::of(Who::Halfway).await;
+    let org = world.open().await.billing.find_organisation(SLUG).await.unwrap().unwrap();
+    let operator = gate::operator_command("test");
+    let manage = authorize_operator::<ManageOrganisation>(&operator, org).unwrap();
+    let read = authorize_operator::<ReadBooks>(&operator, org).unwrap();
+    let path = "/sign-in/second-factor";
+    let fields = world.fill("code={totp}&next=");
+    let chosen = format!("{}; __Host-cf-language=en", world.cookie);
+    for (cookie, language) in [(&chosen, None), (&world.cookie, Some("__Host-cf-language=de"))] {
+        let server = world.open().await;
+        let kept = server.billing.organisation(&read).await.unwrap().organisation;
+        let mut profile = kept.profile;
+        profile.languages.people = Some("de".to_owned());
+        server.billing.update_profile(&manage, kept.version, profile).await.unwrap();
+        let signed_in = server.fill_in(path, cookie, path, &fields).await;
+        assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.body);
+        assert_eq!(signed_in.cookie("__Host-cf-language").as_deref(), language);
     }
 }
 

@@ -31,6 +31,7 @@ mod pages;
 mod portal;
 mod routes;
 mod server;
+mod settings;
 mod site;
 mod stationery;
 mod styleguide;

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use crate::server::{SLUG, Server};
 use crate::typing::hidden;
 
-const REST: &str = "city=Musterstadt&country=DE&vat_identifier=DE123456789&currency=EUR&payment_days=14&language=en&paper_format=a4&accent=%231d4466";
+const REST: &str = "city=Musterstadt&country=DE&vat_identifier=DE123456789&paper_format=a4&accent=%231d4466";
 
 #[tokio::test]
 async fn the_second_of_two_who_change_the_organisation_is_told_and_keeps_what_was_typed() {

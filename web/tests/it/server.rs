@@ -15,8 +15,8 @@ use counterfoil_identity::Token;
 use counterfoil_identity::password::Cost;
 use counterfoil_identity::recovery::RecoveryCode;
 use counterfoil_invoice::paper::{Paper, Stationery};
-use counterfoil_invoice::{Currency, PostalAddress, Seller};
-use counterfoil_store::organisations::{PayeeAccount, Profile};
+use counterfoil_invoice::{Currency, Numbering, PostalAddress, Seller};
+use counterfoil_store::organisations::{MailSettings, NewDrafts, PageLanguages, PayeeAccount, Profile};
 use counterfoil_store::{DatabaseUrl, INSTALLATION, SecondPlace, Store};
 use counterfoil_vault::RootKey;
 use counterfoil_web::{AppState, router};
@@ -194,6 +194,10 @@ impl Server {
             payment_days: 14,
             language: "en".into(),
             stationery: Stationery::default(),
+            numbering: Numbering::default(),
+            new_drafts: NewDrafts::default(),
+            mail: MailSettings::default(),
+            languages: PageLanguages::default(),
         };
         let account = PayeeAccount {
             iban: "DE02120300000000202051".into(),

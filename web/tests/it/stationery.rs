@@ -22,9 +22,6 @@ async fn save(server: &Server, cookie: &str, changed: &[(&str, &str)], logo: &[u
         ("city", "Musterstadt"),
         ("country", "DE"),
         ("vat_identifier", "DE123456789"),
-        ("currency", "EUR"),
-        ("payment_days", "14"),
-        ("language", "en"),
         ("paper_format", "letter"),
         ("accent", "#0b6623"),
     ]);

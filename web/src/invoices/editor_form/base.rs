@@ -10,8 +10,16 @@ use crate::Form;
 use crate::invoices::decimal::decimal;
 
 /// The fields that stand alone.
-pub(super) const FIELDS: [&str; 7] =
-    ["customer", "delivery_date", "due_date", "buyer_reference", "payment_terms", "note", "exemption_reason"];
+pub(super) const FIELDS: [&str; 8] = [
+    "customer",
+    "delivery_date",
+    "due_date",
+    "buyer_reference",
+    "payee",
+    "payment_terms",
+    "note",
+    "exemption_reason",
+];
 
 /// The marks of a stored draft as its form shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -99,8 +99,8 @@ impl<C: Fn(&Difference) -> bool, S: Fn(&str, &str) -> String> Desk<'_, C, S> {
             let (mine, theirs) = (self.mine.text(name), self.theirs.text(name));
             let base = self.base.as_ref().map(|base| base.fields[at].clone());
             let is_left = |value: &String| base.as_ref() == Some(&mark([value.clone()]));
-            // A form without a customer, as that of a credit note, leaves them.
-            let is_none = name == "customer" && mine.is_empty();
+            // A form without a customer, as that of a credit note, or without a choice of accounts leaves them.
+            let is_none = matches!(name, "customer" | "payee") && mine.is_empty();
             let is_theirs = if mine == theirs || is_left(&theirs) && !is_none {
                 false
             } else if is_none {

@@ -229,11 +229,77 @@ pub(super) const ACTS: &[Act] = &[
             CONTACT_NAME,
             CONTACT_TELEPHONE,
             CONTACT_EMAIL,
+            field("paper_format", "a4", Exact),
+            field("accent", "#204060", Exact),
+        ],
+    ),
+    act(
+        "/o/{organisation}/organisation/languages",
+        "/o/{organisation}/organisation/languages",
+        Owner,
+        &[field("people", "de", MaybeExact), field("customers", "en", MaybeExact)],
+    ),
+    act(
+        "/o/{organisation}/organisation/mail",
+        "/o/{organisation}/organisation/mail",
+        Owner,
+        &[
+            field("sender_name", "Muster, billing", MaybeLine),
+            field("reply_to", "billing@example.com", MaybeExact),
+            field("subject_en", "{kind} {number}", Line),
+            field("text_en", "Hello\n{link}", Exact),
+            field("subject_de", "{kind} {number}", Line),
+            field("text_de", "Hallo\n{link}", Exact),
+        ],
+    ),
+    act("/o/{organisation}/organisation/mail/test", "/o/{organisation}/organisation/mail", Owner, &[]),
+    act(
+        "/o/{organisation}/organisation/drafts",
+        "/o/{organisation}/organisation/drafts",
+        Owner,
+        &[
             CURRENCY,
             PAYMENT_DAYS,
             LANGUAGE,
-            field("paper_format", "a4", Exact),
-            field("accent", "#204060", Exact),
+            field("vat", "S:19", MaybeExact),
+            field("exemption_reason", "Small business", Prose),
+            field("note", "Thank you", Prose),
+        ],
+    ),
+    act(
+        "/o/{organisation}/organisation/accounts",
+        "/o/{organisation}/organisation/accounts",
+        Owner,
+        &[
+            field("account_name", "Savings", Line),
+            field("holder", "Beispiel Handels GmbH", Line),
+            field("iban", "DE89 3704 0044 0532 0130 00", Exact),
+            field("bic", "COBADEFFXXX", MaybeExact).but(&["infinity"]),
+        ],
+    ),
+    act(
+        "/o/{organisation}/organisation/accounts/{account}/approval",
+        "/o/{organisation}/organisation/accounts",
+        Owner,
+        &[],
+    ),
+    act(
+        "/o/{organisation}/organisation/accounts/{account}/end",
+        "/o/{organisation}/organisation/accounts",
+        Owner,
+        &[],
+    ),
+    act(
+        "/o/{organisation}/organisation/numbering",
+        "/o/{organisation}/organisation/numbering",
+        Owner,
+        &[
+            field("invoices", "R-{YYYY}-{NNNN}", Exact),
+            field("invoice_start", "100", MaybeExact),
+            field("series", "own", Exact),
+            field("credit_notes", "G-{YYYY}-{NNNN}", Exact),
+            field("credit_note_start", "10", MaybeExact),
+            field("action", "save", Anything),
         ],
     ),
     act(
@@ -267,7 +333,12 @@ pub(super) const ACTS: &[Act] = &[
     act("/o/{organisation}/mail/{message}/attempts", "/o/{organisation}/mail", Owner, &[]),
     act("/o/{organisation}/mail/{message}/cancellation", "/o/{organisation}/mail", Owner, &[]),
     act("/o/{organisation}/invoices/{invoice}/links", "/o/{organisation}/invoices/{invoice}", Owner, &[]),
-    act("/o/{organisation}/links/{link}/revocation", "/o/{organisation}/invoices/{invoice}", Owner, &[]),
+    act(
+        "/o/{organisation}/links/{portal_link}/revocation",
+        "/o/{organisation}/invoices/{invoice}",
+        Owner,
+        &[],
+    ),
     act(
         "/o/{organisation}/drafts",
         "/o/{organisation}/invoices/new",
@@ -290,6 +361,7 @@ pub(super) const ACTS: &[Act] = &[
             field("vat", "S:19", Exact),
             field("buyer_reference", "04011000-12345-34", Prose),
             field("due_date", "2026-12-31", MaybeExact),
+            field("payee", "default", MaybeExact),
             field("delivery_date", "2026-02-28", MaybeExact),
             field("payment_terms", "2 % within 7 days", Prose),
             field("note", "Thank you", Prose),
@@ -352,5 +424,11 @@ pub(super) const ACTS: &[Act] = &[
     act("/verify/code", "/verify", Nobody, &[field("code", "{code}", Exact)]),
 ];
 
-/// POST routes that are tried elsewhere: uploads in `uploads.rs`, languages in `languages.rs`, the style guide in `forms.rs`.
-pub(super) const ELSEWHERE: &[&str] = &["/language", "/verify/file", "/styleguide"];
+/// POST routes that are tried elsewhere: uploads in `uploads.rs`, languages in `languages.rs`, the style guide in `forms.rs`, the
+/// choice between two payee accounts in `settings.rs`.
+pub(super) const ELSEWHERE: &[&str] = &[
+    "/language",
+    "/verify/file",
+    "/styleguide",
+    "/o/{organisation}/organisation/accounts/{account}/preference",
+];

@@ -3,12 +3,14 @@
 use counterfoil_billing::Billing;
 use counterfoil_billing::access::SignInStep;
 use counterfoil_billing::organisations::OrganisationFile;
+use counterfoil_billing::payees::NewPayee;
 use counterfoil_identity::gate::Authenticated;
 use counterfoil_identity::permission::{
-    EditCustomers, EditDrafts, EditProducts, Issue, ReadBooks, ShareDocument,
+    ChangePayee, EditCustomers, EditDrafts, EditProducts, Issue, ReadBooks, ShareDocument,
 };
 use counterfoil_identity::{OrganisationId, Token, authorize_operator, gate};
 use counterfoil_store::customers::CustomerProfile;
+use counterfoil_store::organisations::PayeeAccount;
 
 use super::acts::Who;
 use crate::server::{Enrolled, Files, PASSWORD, SLUG, Server, cookie};
@@ -103,7 +105,8 @@ async fn full(server: &Server, who: Who) -> Full {
     (cookie, names, foreign)
 }
 
-/// A customer, a draft for them, an issued invoice, a link to it and a mail that waits; and the link's secret.
+/// A customer, a draft for them, an issued invoice, a link to it, a mail that waits and a payee account that waits; and the
+/// link's secret.
 async fn filled(
     billing: &Billing,
     operator: &Authenticated,
@@ -140,12 +143,17 @@ async fn filled(
     let of_link = billing.invoice(&read, invoice).await.unwrap().unwrap().links[0].id;
     billing.send(&share, invoice, "accounts@example.org").await.unwrap();
     let view = billing.invoice(&read, invoice).await.unwrap().unwrap();
+    let payee = authorize_operator::<ChangePayee>(operator, organisation).unwrap();
+    let account =
+        PayeeAccount { iban: "CH9300762011623852957".to_owned(), bic: None, holder: "Muster".to_owned() };
+    let account = billing.add_payee(&payee, NewPayee { name: "Savings".to_owned(), account }).await.unwrap();
     let names = vec![
+        ("{account}", account.to_string()),
         ("{customer}", customer.to_string()),
         ("{product}", product.to_string()),
         ("{draft}", draft.to_string()),
         ("{invoice}", invoice.to_string()),
-        ("{link}", of_link.to_string()),
+        ("{portal_link}", of_link.to_string()),
         ("{message}", view.mails[0].id.to_string()),
         ("{code}", view.kept.code),
     ];
