@@ -245,7 +245,14 @@ mod tests {
         };
         let listed = Some(Listed::of(facts.clone(), &issued));
         let code_hash = code.hash();
-        let columns = Columns { number: document.number.clone(), facts, preceding, code_hash, issued_at: at, issued_by: actor };
+        let columns = Columns {
+            number: document.number.clone(),
+            facts,
+            preceding,
+            code_hash,
+            issued_at: at,
+            issued_by: actor,
+        };
         let content = issued.to_canonical_json();
         (entry, Evidence { content, cii, ubl, code: code.to_string(), columns, listed })
     }

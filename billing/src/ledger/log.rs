@@ -62,7 +62,11 @@ impl Topic {
             | Kind::SessionsClosed => Self::People,
             Kind::OrganisationCreated
             | Kind::OrganisationChanged
+            | Kind::NumberingChanged
             | Kind::PayeeAdded
+            | Kind::PayeeApproved
+            | Kind::PayeePreferred
+            | Kind::PayeeEnded
             | Kind::CertificateImported
             | Kind::CertificateRenewed
             | Kind::CertificateRevoked

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::editor_form::{self, Difference, Editor, Merged};
 use super::editor_page::{kinds, stored_form};
+use super::editor_payees;
 use super::new_draft::customer_options;
 use crate::ui::{self, t};
 use crate::{ErrorPage, Form, Shell};

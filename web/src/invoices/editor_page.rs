@@ -246,7 +246,8 @@ pub(super) async fn editor(
     let mut form = stored_form(&draft);
     if draft.draft.0.lines.is_empty() {
         let usual = billing.new_drafts(reader).await?.vat;
-        form = form.with_usual("vat", &usual.map(|vat| vat_value(&vat.category, vat.rate)).unwrap_or_default());
+        form =
+            form.with_usual("vat", &usual.map(|vat| vat_value(&vat.category, vat.rate)).unwrap_or_default());
     }
     let mut editor = unsaved(billing, reader, page, rights, draft, form, None).await?;
     (editor.is_saved, editor.notice) = (true, notice);
