@@ -1,14 +1,18 @@
 //! `destinations`: where the server connects to.
 
 use crate::config::Config;
-use crate::output::{data, talk};
+use crate::output::{data, row, talk};
 
 pub(super) fn run(config: &Config, json: bool) -> anyhow::Result<()> {
     let destinations = &config.destinations;
-    if destinations.is_empty() && !json {
-        talk("With these settings it connects to nothing.");
-        return Ok(());
+    if json {
+        return data(true, destinations, &[""; 0]);
     }
-    let lines: Vec<String> = destinations.iter().map(ToString::to_string).collect();
-    data(json, destinations, &lines)
+    if destinations.is_empty() {
+        talk("With these settings it connects to nothing.");
+    }
+    destinations.iter().try_for_each(|destination| {
+        let line = destination.to_string();
+        row(&line.split('\t').collect::<Vec<_>>())
+    })
 }
