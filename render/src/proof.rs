@@ -204,10 +204,12 @@ impl Page {
             });
             numbers.any(|(at, _)| {
                 let text = &self.text[start + at..];
-                let whole = text.find(|c| !self.of_a_number(c)).unwrap_or(text.len());
+                let figure = &text[..text.find(|c| !self.of_a_number(c)).unwrap_or(text.len())];
+                // A comma behind it is none of its own.
+                let whole = figure.trim_end_matches([self.locale.decimal, self.locale.group]).len();
                 let next_runs = self.starts[run + 1..].iter().take(MOST_RUNS_OF_A_FIGURE);
-                let ends = next_runs.map(|next| (next - start - at).min(whole));
-                ends.into_iter().any(|end| self.number(&text[..end]) == Some(amount))
+                let mut ends = next_runs.map(|next| (next - start - at).min(whole));
+                ends.any(|end| self.number(&text[..end]) == Some(amount))
             })
         })
     }

@@ -145,9 +145,9 @@ async fn fill_documents(world: &World, organisation: OrganisationId) {
     let raw = world.raw().await;
     raw.execute(AssertSqlSafe(format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
-         INSERT INTO invoice (org_id, id, series, sequence, type_code, issue_date, currency, amount_due, preceding_id,
+         INSERT INTO invoice (org_id, id, number, series, sequence, type_code, issue_date, currency, amount_due, preceding_id,
                               code_hash, code_sealed, content_sealed, cii_sealed, ubl_sealed, ledger_position, issued_at)
-         SELECT {org}, {id}, '2026', i, '380', '2026-03-03', 'EUR', i, CASE WHEN i % 10 = 0 THEN {id} END,
+         SELECT {org}, {id}, '2026-' || i, '2026', i, '380', '2026-03-03', 'EUR', i, CASE WHEN i % 10 = 0 THEN {id} END,
                 {id}, {none}, {none}, {none}, {none}, i, i
          FROM n"
     )))
