@@ -50,7 +50,7 @@ pub trait Fields: Send + Sync + 'static {
     const MANY: &'static [(&'static str, &'static str)] = &[];
     /// Files; a form that has some is `multipart/form-data`.
     const FILES: &'static [(&'static str, &'static str)] = &[];
-    /// The largest body, in bytes. For one beyond [`SMALL`], room is taken before it is read.
+    /// The largest body, in bytes. For one beyond 64 KiB, room is taken before it is read.
     const LIMIT: usize = SMALL;
 
     /// What people call the rows that this column of [`Self::MANY`] belongs to.
