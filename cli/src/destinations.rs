@@ -14,11 +14,11 @@ pub(crate) struct Destination {
     pub(crate) encryption: String,
 }
 
-impl std::fmt::Display for Destination {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { purpose, host, port, encryption } = self;
-        let brackets = if host.contains(':') { ["[", "]"] } else { ["", ""] };
-        write!(f, "{purpose}\t{}{host}{}:{port}\t{encryption}", brackets[0], brackets[1])
+impl Destination {
+    /// Host and port as a URL has them.
+    pub(crate) fn place(&self) -> String {
+        let Self { host, port, .. } = self;
+        if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
     }
 }
 

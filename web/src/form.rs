@@ -129,6 +129,14 @@ impl<F: Fields> Form<F> {
         self
     }
 
+    /// Which version of a thing its page showed, from the hidden field `version`.
+    ///
+    /// # Errors
+    /// An [`ErrorPage`] if it is no number: only a form that is not ours has none.
+    pub fn version(&self) -> Result<i64, ErrorPage> {
+        self.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))
+    }
+
     /// Fills in a field in which nothing was typed.
     #[must_use]
     pub fn with_usual(mut self, name: &str, value: &str) -> Self {

@@ -11,8 +11,5 @@ pub(super) fn run(config: &Config, json: bool) -> anyhow::Result<()> {
     if destinations.is_empty() {
         talk("With these settings it connects to nothing.");
     }
-    destinations.iter().try_for_each(|destination| {
-        let line = destination.to_string();
-        row(&line.split('\t').collect::<Vec<_>>())
-    })
+    destinations.iter().try_for_each(|to| row(&[to.purpose, &to.place(), &to.encryption]))
 }

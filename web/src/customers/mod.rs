@@ -197,7 +197,7 @@ pub async fn update(
     mut form: Form<CustomerForm>,
 ) -> Result<Response, ErrorPage> {
     let before = billing.customer(&reader, id).await?.ok_or_else(ErrorPage::not_found)?;
-    let version = form.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))?;
+    let version = form.version()?;
     if let Some(form) = edited(&form) {
         return Ok(Page::ok(CustomerPage::new(page, Some(&before), form)).into_response());
     }

@@ -91,11 +91,14 @@ pub async fn update(
     page: Shell,
     Path((_, id)): Path<(String, Uuid)>,
     State(billing): State<Billing>,
-    form: Form<Editor>,
+    mut form: Form<Editor>,
 ) -> Result<Response, ErrorPage> {
     let draft = find(&billing, &reader, id).await?;
-    let usual = billing.new_drafts(&reader).await?;
-    let form = editor_form::with_usual_reason(form, usual.exemption_reason.as_deref());
+    if editor_form::wants_reason(&form)
+        && let Some(reason) = billing.new_drafts(&reader).await?.exemption_reason
+    {
+        form = form.with_usual("exemption_reason", &reason);
+    }
     let rights = Rights::of(&session, page.slug());
     let asked = Asked::parse(&form.text("action"));
     let (by, is_current) = (form.once(&actor), form.text("version").parse() == Ok(draft.version));

@@ -117,13 +117,9 @@ pub(super) fn fill(content: &Content, version: i64) -> Form<Editor> {
     if content.allowances.is_empty() && content.charges.is_empty() { adjustments::empty(form) } else { form }
 }
 
-/// Fills in why sales are exempt, if a line is and nothing is said.
-pub(super) fn with_usual_reason(form: Form<Editor>, reason: Option<&str>) -> Form<Editor> {
-    let is_exempt = form.values("vat").any(|vat| vat.starts_with("E:"));
-    match reason.filter(|_| is_exempt) {
-        Some(reason) => form.with_usual("exemption_reason", reason),
-        None => form,
-    }
+/// Whether a line is exempt, and nothing is said of why.
+pub(super) fn wants_reason(form: &Form<Editor>) -> bool {
+    form.text("exemption_reason").is_empty() && form.values("vat").any(|vat| vat.starts_with("E:"))
 }
 
 /// The content as typed, on top of what is stored, and without what cannot be read: somebody may still be typing. What is

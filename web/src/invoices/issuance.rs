@@ -32,7 +32,7 @@ pub async fn create(
     State(billing): State<Billing>,
     form: Form<Issuance>,
 ) -> Result<Response, ErrorPage> {
-    let version = form.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))?;
+    let version = form.version()?;
     let error = match billing.issue(&actor, id, version).await {
         Ok(just) => return Ok(issued(&page, id, just.issued.document())),
         Err(error) => error,

@@ -94,7 +94,7 @@ pub async fn update(
     mut form: Form<LanguagesForm>,
 ) -> Result<Response, ErrorPage> {
     let kept = billing.organisation(&reader).await?.organisation;
-    let version = form.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))?;
+    let version = form.version()?;
     let profile = Profile { languages: read(&mut form), ..kept.profile };
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     if form.errors().is_empty() {

@@ -126,7 +126,7 @@ pub async fn update(
     mut form: Form<MailForm>,
 ) -> Result<Response, ErrorPage> {
     let kept = billing.organisation(&reader).await?.organisation;
-    let version = form.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))?;
+    let version = form.version()?;
     let profile = Profile { mail: read(&form), ..kept.profile.clone() };
     let done = billing.update_profile(form.once(&actor), version, profile).await;
     let status: StatusCode = match stored(done, &mut form)? {

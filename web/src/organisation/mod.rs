@@ -177,7 +177,7 @@ pub async fn update(
 ) -> Result<Response, ErrorPage> {
     let view = billing.organisation(&reader).await?;
     let mut profile = view.organisation.profile.clone();
-    let version = form.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))?;
+    let version = form.version()?;
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let paper = stationery::read(&mut form, &mut profile.stationery).await;
     profile::read(&mut form, &mut profile);

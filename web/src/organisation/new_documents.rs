@@ -108,7 +108,7 @@ pub async fn update(
 ) -> Result<Response, ErrorPage> {
     let kept = billing.organisation(&reader).await?.organisation;
     let mut profile = kept.profile.clone();
-    let version = form.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))?;
+    let version = form.version()?;
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     if read(&mut form, &mut profile) {
         let done = billing.update_profile(form.once(&actor), version, profile).await;

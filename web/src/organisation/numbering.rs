@@ -149,7 +149,7 @@ pub async fn update(
     mut form: Form<NumberingForm>,
 ) -> Result<Response, ErrorPage> {
     let view = billing.numbering(&reader).await?;
-    let version = form.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))?;
+    let version = form.version()?;
     let is_preview = form.text("action") == "preview";
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let mut next = None;

@@ -224,7 +224,7 @@ pub async fn update(
     mut form: Form<ProductForm>,
 ) -> Result<Response, ErrorPage> {
     let before = billing.product(&reader, id).await?.ok_or_else(ErrorPage::not_found)?;
-    let version = form.text("version").parse().map_err(|_| ErrorPage::unprocessable(t("why-no-version")))?;
+    let version = form.version()?;
     let currency = before.product.currency;
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     if let Some(product) = read(&mut form, Some(&before.product), currency) {
